@@ -1,5 +1,5 @@
 /**
- * What it costs to ask as of a time: the same questions as of now, a day ago and fifty days ago, in turns, of roles with ten versions
+ * What it costs to ask as of a time: the same questions as of now, 1, 50 and 95 days ago, in turns, of roles with ten versions
  * each over 100 days.
  *
  *     npm run build && npx tsx bench/as-of.ts --roles 100000 --rounds 20
@@ -46,7 +46,12 @@ const questions: Readonly<Record<string, (at: string) => string>> = {
   'a matrix of 10 × 100': (at) =>
     `{ roleMatrix(rows: name, columns: image, rowIn: [${Array.from({ length: 10 }, (_, i) => `"role-${i}"`)}], columnWhere: { name: { in: [${Array.from({ length: 100 }, (_, i) => `"image-${i}"`)}] } }${at && `, ${at}`}) { counts { passed failed missing } } }`,
 }
-const moments = { now: undefined, 'a day ago': 86_400_000, '50 days ago': 50 * 86_400_000 } as const
+const moments = {
+  now: undefined,
+  'a day ago': 86_400_000,
+  '50 days ago': 50 * 86_400_000,
+  '95 days ago': 95 * 86_400_000,
+} as const
 
 const signal = createStopSignal()
 const folder = await mkdtemp(join(tmpdir(), 'registry-bench-templates-'))
@@ -68,14 +73,14 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** Version v of role i held from 100 days ago and v times ten days on, a little later for each role; the tenth still does. */
+/** Version v of role i held from 100 days ago and v times ten days on, at a time of its own for each role; the tenth still does. */
 async function fill(databaseUrl: string): Promise<void> {
   const role = (version: string) => `
     json_build_array('role-' || i % ${names}, json_build_array('image-' || i / ${names}))::text as key,
     jsonb_build_object('name', 'role-' || i % ${names}, 'image', 'image-' || i / ${names},
       'commit', 'commit-' || i % ${names} || '-' || i / ${names} || '-' || ${version}, 'status', (i + ${version}) % 4 > 0) as document,
     jsonb_build_object('image', json_build_array('image-' || i / ${names})::text) as refs,
-    now() - interval '100 days' + (${version} - 1) * interval '10 days' + i % 1000 * interval '14 minutes' as begin`
+    now() - interval '100 days' + (${version} - 1) * interval '10 days' + (i::bigint * 7919 % ${roles}) * interval '10 days' / ${roles} as begin`
   await withClient(databaseUrl, async (client) => {
     for (const statement of [
       `insert into registry_object (template, key, uuid, document, refs, version, created_at, updated_at, changed_at, outcome)
@@ -88,7 +93,8 @@ async function fill(databaseUrl: string): Promise<void> {
       `insert into registry_past (template, key, uuid, document, refs, version, created_at, valid_from, valid_to)
        select 'role', o.key, o.uuid, given.document, given.refs, given.version, now() - interval '100 days', begin, begin + interval '10 days'
        from (select v as version, ${role('v')} from generate_series(0, ${roles - 1}) as i, generate_series(1, 9) as v) as given
-         join registry_object as o on o.template = 'role' and o.key = replace(given.key, ', ', ',')`,
+         join registry_object as o on o.template = 'role' and o.key = replace(given.key, ', ', ',')
+       order by begin`,
       'vacuum analyze',
     ])
       await client.query(statement)

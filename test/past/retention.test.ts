@@ -300,6 +300,29 @@ describe('history', () => {
     expect(JSON.stringify(plan)).toContain('rp_daily')
   })
 
+  test.each(['not there', 'left behind by an interrupted build'])(
+    'the index of times replaces the former one where it is %s',
+    async (state) => {
+      const [past, former] = ['registry_past_template_valid_to_valid_from_idx', 'registry_past_template_valid_to_idx']
+      const indexes = () =>
+        registry.sql(`select c.relname as name, i.indisvalid as valid from pg_index as i join pg_class as c on c.oid = i.indexrelid
+        where i.indrelid = 'registry_past'::regclass and c.relname like '%valid\\_to\\_%' and c.relname not like '%key%' order by 1`)
+      expect(await indexes()).toEqual([{ name: past, valid: true }])
+      await registry.sql(`create index ${former} on registry_past (template, valid_to)`)
+      await registry.sql(
+        state === 'not there'
+          ? `drop index ${past}`
+          : `update pg_index set indisvalid = false where indexrelid = '${past}'::regclass`,
+      )
+      const next = await startRegistry(templates, { databaseUrl: database.url })
+      try {
+        await expect.poll(indexes, { timeout: 20_000 }).toEqual([{ name: past, valid: true }])
+      } finally {
+        await next.close()
+      }
+    },
+  )
+
   test('a past that gets an index is analyzed, so that the planner knows how many refer to the same object', async () => {
     // PostgreSQL would do so by itself at some time.
     await registry.sql('alter table registry_past set (autovacuum_enabled = false)')

@@ -44,14 +44,27 @@ export function compileIsPastEmpty(): Statement {
   return toStatement(sql`select 1 where not exists (select from ${pastTable})`)
 }
 
-/** By which is found what has changed between two times, and what a snapshot does not see. Migrations make them where the log is empty. */
-export const logIndexes = [
-  toLogIndex('registry_change_template_changed_at_idx', sql`(template, changed_at)`),
-  toLogIndex('registry_change_transaction_idx', sql`(transaction)`),
+/** An index of all templates' changes or past. Migrations make it where nothing is in its table yet. */
+interface SharedIndex extends PastIndex {
+  /** The index that it makes superfluous. */
+  readonly former?: string
+}
+
+/** By which is found what has changed between two times, what a snapshot does not see, and what was at a time. */
+export const sharedIndexes: readonly SharedIndex[] = [
+  toSharedIndex('registry_change_template_changed_at_idx', sql`${changeTable} (template, changed_at)`),
+  toSharedIndex('registry_change_transaction_idx', sql`${changeTable} (transaction)`),
+  {
+    ...toSharedIndex(
+      'registry_past_template_valid_to_valid_from_idx',
+      sql`${pastTable} (template, valid_to, valid_from)`,
+    ),
+    former: 'registry_past_template_valid_to_idx',
+  },
 ]
 
-function toLogIndex(name: string, columns: Sql) {
-  return { name, create: sql`create index concurrently ${identifier(name)} on ${changeTable} ${columns}`.text }
+function toSharedIndex(name: string, on: Sql): SharedIndex {
+  return { name, create: sql`create index concurrently ${identifier(name)} on ${on}`.text }
 }
 
 /** Whether an index is there: a row of `is_valid`. */

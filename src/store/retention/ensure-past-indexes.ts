@@ -6,18 +6,22 @@ import {
   compileFindIndex,
   compileIsPastEmpty,
   compilePastIndexes,
-  logIndexes,
   pastIndexesOf,
+  sharedIndexes,
 } from '../../sql/retention/past-index.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import { announceIndexes } from '../changes/announce-indexes.ts'
 
-/** The indexes of the log of changes that are not there. One that an interrupted build has left behind is dropped. */
-async function findMissingLogIndexes(client: pg.Client): Promise<typeof logIndexes> {
-  const missing: (typeof logIndexes)[number][] = []
-  for (const index of logIndexes) {
-    const { text, values } = compileFindIndex(index.name)
-    const [found] = (await client.query<{ readonly is_valid: boolean }>(text, values)).rows
+async function findIndex(client: pg.Client, name: string): Promise<{ readonly is_valid: boolean } | undefined> {
+  const { text, values } = compileFindIndex(name)
+  return (await client.query<{ readonly is_valid: boolean }>(text, values)).rows[0]
+}
+
+/** The indexes of all templates that are not there. One that an interrupted build has left behind is dropped. */
+async function findMissingSharedIndexes(client: pg.Client): Promise<typeof sharedIndexes> {
+  const missing: (typeof sharedIndexes)[number][] = []
+  for (const index of sharedIndexes) {
+    const found = await findIndex(client, index.name)
     if (found?.is_valid) continue
     if (found) await client.query(compileDropIndex(index.name))
     missing.push(index)
@@ -38,13 +42,15 @@ export async function ensurePastIndexes(
   for (const { name, is_valid } of rows) if (!wanted.has(name) || !is_valid) await client.query(compileDropIndex(name))
   const built = new Set(rows.filter(({ is_valid }) => is_valid).map(({ name }) => name))
   const missing = [...wanted.values()].filter(({ name }) => !built.has(name))
-  const all = [...(await findMissingLogIndexes(client)), ...missing]
+  const all = [...(await findMissingSharedIndexes(client)), ...missing]
   announceIndexes(
     logger,
     all.map(({ name }) => name),
     'building indexes of the past',
   )
   for (const { create } of all) await client.query(create)
+  for (const { former } of sharedIndexes)
+    if (former !== undefined && (await findIndex(client, former))) await client.query(compileDropIndex(former))
   if (missing.length === 0) return
   const { rows: empty } = await client.query(compileIsPastEmpty())
   if (empty.length === 0) await client.query(analyzePast)
