@@ -2,15 +2,6 @@ import pg from 'pg'
 import { withHosts } from './hosts/open-client.ts'
 
 /**
- * `gin_pending_list_limit`: the write that fills the list of entries that wait for the index of documents moves them all. With a million
- * objects, PostgreSQL's 4 MB took up to 4 seconds.
- *
- * `max_parallel_workers_per_gather`: starting the workers of a parallel plan takes longer than most statements (15 to 30 ms on two cores),
- * and they take the cores of other requests.
- */
-const options = '-c timezone=UTC -c jit=off -c gin_pending_list_limit=512kB -c max_parallel_workers_per_gather=0'
-
-/**
  * A pool of connections in which every wait has a limit, so that a hanging database is noticed within five seconds: when
  * connecting, when waiting for a free connection, and in a statement. A statement fails half a second after
  * `statementMilliseconds`; by then, a database that still answers has stopped it. (`take-connection.ts` and
@@ -29,7 +20,6 @@ export function createPool(
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
     application_name: 'registry-store',
-    options,
     ...withHosts(connection),
   })
   pool.on('error', onError)

@@ -28,6 +28,29 @@ test('without a pooler, a request takes one packet, and its connection has all s
   await proxy.close()
 })
 
+test.each([
+  ['none', '', { jit: 'off', time_zone: 'UTC', work_mem: '4MB' }],
+  ['its own', '-c work_mem=8MB -c jit=on', { jit: 'on', time_zone: 'UTC', work_mem: '8MB' }],
+  ['a time zone', '-c timezone=Asia/Tokyo', { jit: 'off', time_zone: 'UTC', work_mem: '4MB' }],
+])(
+  'options of the URL, %s, stand beside the usual ones; times without a zone are UTC',
+  async (_, options, expected) => {
+    const show = {
+      text: "select current_setting('jit') as jit, current_setting('timezone') as time_zone, current_setting('work_mem') as work_mem",
+      values: [],
+    }
+    const url = new URL(database.url)
+    if (options) url.searchParams.set('options', options)
+    const several = new URL(url)
+    several.searchParams.set('target_session_attrs', 'any')
+    for (const connectionString of [url.href, several.href]) {
+      const store = openStore({ connection: { connectionString } }, pino({ level: 'silent' }))
+      expect(await store.database.run(show)).toEqual([expected])
+      await store.close()
+    }
+  },
+)
+
 test('DATABASE_PREPARED=false has nothing prepared', async () => {
   const store = openStore({ connection: database.connection, prepared: false }, pino({ level: 'silent' }))
   const count = { text: 'select count(*)::int as prepared from pg_prepared_statements', values: [] }

@@ -13,20 +13,35 @@ export class StartupClient extends pg.Client {
 
   /** The settings that the session has from its start, unless it starts bare. */
   get startSettings(): SessionSettings {
-    return splitStart(driverStartOf(this)).settings
+    return splitStart(startOf(this)).settings
   }
 
   /** The driver asks for it when it connects. */
   getStartupConf(): Readonly<Record<string, string>> {
-    const start = driverStartOf(this)
+    const start = startOf(this)
     return this.startsBare ? splitStart(start).kept : start
   }
 }
 
-function driverStartOf(client: pg.Client): Readonly<Record<string, string>> {
+function startOf(client: pg.Client): Readonly<Record<string, string>> {
   const { getStartupConf } = pg.Client.prototype as unknown as StartupClient
-  return getStartupConf.call(client as StartupClient)
+  const start = getStartupConf.call(client as StartupClient)
+  return { ...start, options: [usual, start['options'], always].filter(Boolean).join(' ') }
 }
+
+/**
+ * Options of each connection that those of the URL may change.
+ *
+ * `gin_pending_list_limit`: the write that fills the list of entries that wait for the index of documents moves them all. With a million
+ * objects, PostgreSQL's 4 MB took up to 4 seconds.
+ *
+ * `max_parallel_workers_per_gather`: starting the workers of a parallel plan takes longer than most statements (15 to 30 ms on two cores),
+ * and they take the cores of other requests.
+ */
+const usual = '-c jit=off -c gin_pending_list_limit=512kB -c max_parallel_workers_per_gather=0'
+
+/** Statements take times without a zone for UTC. */
+const always = '-c timezone=UTC'
 
 const kept: ReadonlySet<string> = new Set(['user', 'database', 'application_name', 'replication'])
 
