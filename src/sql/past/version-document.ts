@@ -15,7 +15,9 @@ export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
 
 /** The same of a change in the feed, which a server with newer templates may have made before this one has noticed them. */
 export function toldVersionOf(plan: VersionSource, change: string, key: Sql): Sql {
-  const find: typeof keptVersions = (...of) => sql`${keptVersions(...of)} union all ${versionsInLaterStorage(...of)}`
+  const hasLater = plan.source.template.laterStorages.length > 0
+  const find: typeof keptVersions = (...of) =>
+    hasLater ? keptVersions(...of) : sql`${keptVersions(...of)} union all ${versionsInLaterStorage(...of)}`
   return versionIn(find, plan, change, key)
 }
 
