@@ -217,6 +217,16 @@ describe('of a PostgreSQL of the operator, registry doctor', () => {
     expect((await admin(url, "select from pg_class where relnamespace = 'public'::regnamespace")).rowCount).toBe(0)
   })
 
+  test('looks into whatever schema search_path names, and says if there is none', async () => {
+    const { url, connection } = await createEmptyDatabase()
+    const look = async () => (await examine({ DATABASE_URL: url, PORT: String(await findOwnPort()) })).checks
+    await admin(url, 'create schema "Of the registry"')
+    await admin(url, `alter database ${connection.database} set search_path to "Of the registry"`)
+    expect(await look()).toMatchObject({ writing: 'ok it takes writes', migrations: expect.stringMatching(/^ok /) })
+    await admin(url, 'drop schema "Of the registry"')
+    expect((await look())['writing']).toMatch(/^fail search_path names no schema .* → Create one, /)
+  })
+
   test('fails where the next start would ask for consent, or could not write', async () => {
     const registry = await startRegistry()
     try {

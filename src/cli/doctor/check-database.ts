@@ -93,7 +93,7 @@ function checkPooler({ pooler }: Examination, name: string, hasDirect: boolean):
   return [warn('pooler', found, remedy)]
 }
 
-function checkWriting({ isStandby, isReadOnly, mayCreate, foreignTables, user }: Examination): Finding {
+function checkWriting({ isStandby, isReadOnly, schema, mayCreate, foreignTables, user }: Examination): Finding {
   if (isStandby) return fail('writing', 'it is a standby, which takes no writes', 'Set DATABASE_URL to the primary.')
   if (isReadOnly)
     return fail(
@@ -107,7 +107,14 @@ function checkWriting({ isStandby, isReadOnly, mayCreate, foreignTables, user }:
       `${user} does not own ${foreignTables.join(', ')}`,
       `Make ${user} their owner, as which the server first started.`,
     )
-  if (!mayCreate) return fail('writing', `${user} may not create tables`, `Grant create on the schema to ${user}.`)
+  if (schema === null)
+    return fail(
+      'writing',
+      'search_path names no schema that is there and that the user may use',
+      `Create one, grant usage and create on it to ${user}, or set search_path.`,
+    )
+  if (!mayCreate)
+    return fail('writing', `${user} may not create tables in the schema ${schema}`, `Grant create on it to ${user}.`)
   return ok('writing', 'it takes writes')
 }
 

@@ -41,7 +41,9 @@ interface Facts {
   readonly bytes: number
   readonly isStandby: boolean
   readonly isReadOnly: boolean
-  /** Whether the user may create tables. */
+  /** Where tables are made; null if `search_path` names no schema that is there. */
+  readonly schema: string | null
+  /** Whether the user may create tables there. */
   readonly mayCreate: boolean
   /** The registry's tables that the user may not write, or does not own. */
   readonly foreignTables: readonly string[]
@@ -100,10 +102,10 @@ async function askFacts(client: pg.Client): Promise<Facts> {
     select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major,
       current_setting('server_encoding') as encoding, d.datcollate as collation,
       coalesce(d.datcollversion <> pg_database_collation_actual_version(d.oid), false) as "hasOtherCollation",
-      current_user as "user", d.datname as database, pg_database_size(d.oid)::float8 as bytes,
+      current_user as "user", current_schema() as schema, d.datname as database, pg_database_size(d.oid)::float8 as bytes,
       pg_is_in_recovery() as "isStandby", coalesce(has_schema_privilege(current_schema(), 'create'), false) as "mayCreate",
       array(select c.relname::text from pg_class c
-        where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and starts_with(c.relname, 'registry_')
+        where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind in ('r', 'p') and starts_with(c.relname, 'registry_')
           and not (pg_has_role(c.relowner, 'usage') and has_table_privilege(c.oid, 'insert') and has_table_privilege(c.oid, 'update'))
         order by 1 limit 5) as "foreignTables",
       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
