@@ -21,6 +21,16 @@ export function printDatabaseAddress(databaseUrl: string, setting = 'DATABASE_UR
   return `${url.username ? `${url.username}@` : ''}${host}${port}${url.pathname}`
 }
 
+/** The name of the database in a URL; undefined if there is none, or none that can be decoded. */
+export function findDatabaseName(databaseUrl: string | undefined): string | undefined {
+  const [, written] = /^\w+:\/\/[^/?#]*\/([^?#]+)/.exec(databaseUrl ?? '') ?? []
+  try {
+    return written === undefined ? undefined : decodeURIComponent(written)
+  } catch {
+    return undefined
+  }
+}
+
 function parseUrl(text: string): URL | undefined {
   try {
     // PostgreSQL's own programs allow an empty host, because "?host=" may give the folder of a socket.

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { SessionSettings } from '../../sql/session/compile-settings.ts'
 import { watchForFailure } from '../connection-failure.ts'
+import { findDatabaseName } from '../database-address.ts'
 
 /** A client that can start its connection without settings of the session: poolers refuse them, or pass them over. */
 export class StartupClient extends pg.Client {
@@ -8,7 +9,16 @@ export class StartupClient extends pg.Client {
 
   constructor(config?: pg.ClientConfig) {
     super(config)
+    const database = findDatabaseName(config?.connectionString)
+    if (database !== undefined) this.#rename(database)
     watchForFailure(this)
+  }
+
+  /** The driver leaves `%2F`, `%23` and some more of a name as they are written. */
+  #rename(database: string): void {
+    this.database = database
+    const { connectionParameters } = this as unknown as { readonly connectionParameters: { database: string } }
+    connectionParameters.database = database
   }
 
   /** The settings that the session has from its start, unless it starts bare. */
