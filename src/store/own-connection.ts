@@ -1,10 +1,16 @@
 import type pg from 'pg'
 import type { SharedLock } from '../sql/session/compile-lock.ts'
-import { compileBegin, compileSettings, type SessionSettings } from '../sql/session/compile-settings.ts'
+import {
+  compileBegin,
+  compileSettings,
+  type SessionSettings,
+  withoutTransactionTimeout,
+} from '../sql/session/compile-settings.ts'
 import type { Statement } from '../sql/sql.ts'
 import type { Run } from './database.ts'
 import { createClient } from './hosts/open-client.ts'
 import { poolingOf } from './pooler/pooler-client.ts'
+import type { StartupClient } from './pooler/startup-client.ts'
 import { sendQuery } from './send-query.ts'
 
 /** Limits of a connection that no time limit ends. */
@@ -31,7 +37,10 @@ export async function withOwnConnection<Result>(
   const client = createClient({ ...settings, ...withoutLimits, query_timeout: 0 })
   try {
     await client.connect()
-    if (hasSession(client)) await client.query(compileSettings(own, 'session')?.text ?? '')
+    if (hasSession(client)) {
+      await client.query(compileSettings(settingsOf(client), 'session')?.text ?? '')
+      await client.query(withoutTransactionTimeout.text)
+    }
     return await work(client)
   } finally {
     await client.end().catch(() => undefined)
@@ -50,9 +59,26 @@ export function hasSession(client: pg.Client): boolean {
   return kind === 'none' || kind === 'session'
 }
 
+/** Of such a connection. Behind a pooler it starts bare, so that they have all that others have from their start. */
+function settingsOf(client: pg.Client): SessionSettings {
+  const isBare = poolingOf(client).settings !== undefined
+  return isBare ? { ...(client as StartupClient).startSettings, ...own } : own
+}
+
+/** What gives them to a transaction; undefined if the session has them. */
+function transactionSettingsOf(client: pg.Client): string | undefined {
+  return hasSession(client) ? undefined : compileSettings(settingsOf(client))?.text
+}
+
+/** Begins a transaction on such a connection, with these settings besides: `{ lock_timeout: '500ms' }`. */
+export async function beginOn(client: pg.Client, besides: SessionSettings = {}): Promise<void> {
+  const settings = [transactionSettingsOf(client), compileSettings(besides)?.text]
+  await client.query(compileBegin(settings.filter((text) => text !== undefined).join('; ') || undefined))
+}
+
 /** Runs statements on such a connection, but for those that cannot be part of a transaction. */
 export function runOn(client: pg.Client): Run {
-  const settings = hasSession(client) ? undefined : compileSettings(own)?.text
+  const settings = transactionSettingsOf(client)
   return async ({ text, values }) => {
     // A transaction got them at its beginning, and may have changed them since.
     const isSet = settings === undefined || client.getTransactionStatus() !== 'I'
@@ -96,7 +122,7 @@ export async function takeLock(
   try {
     await holder.connect()
     isConnected = true
-    await holder.query(compileBegin(compileSettings(own)?.text))
+    await beginOn(holder)
     if (await isTaken(runOn(holder), lock.inTransaction)) return release
   } catch (error) {
     await release()

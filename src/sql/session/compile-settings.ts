@@ -17,6 +17,14 @@ export function compileSettings(
   return calls.length > 0 ? toStatement(sql`select ${join(calls, ', ')}`) : undefined
 }
 
+/**
+ * Ends a limit of the session on the time of its transactions, which PostgreSQL has from 17 on: to name a setting that is not there would be an
+ * error.
+ */
+export const withoutTransactionTimeout: Statement = toStatement(
+  sql`select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`,
+)
+
 /** Begins a transaction. At a stricter level, a statement would see the database as it was before the transaction waited for its locks. */
 export function compileBegin(settings: string | undefined): string {
   const begin = 'begin isolation level read committed'

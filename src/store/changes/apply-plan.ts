@@ -8,6 +8,7 @@ import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 import { isLockTimeout } from '../database-error.ts'
+import { beginOn } from '../own-connection.ts'
 import { byServer, type Deed, logDeed, recordDeed } from '../trail.ts'
 import { ensureIndexes, ensurePartitions } from './ensure-storage.ts'
 import { type Generation, recordGeneration } from './generations.ts'
@@ -99,9 +100,7 @@ export async function inShortTransaction(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted()
-    await client.query(
-      `begin; set local statement_timeout = 0; set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`,
-    )
+    await beginOn(client, { lock_timeout: attempt % 5 === 0 ? '1300ms' : '500ms' })
     try {
       await work()
       await client.query('commit')

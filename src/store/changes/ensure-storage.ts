@@ -14,6 +14,7 @@ import {
 import { partitionName } from '../../sql/partition-name.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { listNames } from '../../template/suggest.ts'
+import { beginOn } from '../own-connection.ts'
 import { announceIndexes } from './announce-indexes.ts'
 
 /** The part of pino's logger that is used here. */
@@ -49,9 +50,10 @@ async function createPartitions(client: pg.Client, templates: readonly Template[
       indexesOf(template).filter(({ isUnique }) => isUnique || !template.former),
     ),
   )
+  // Whatever is written into them or about them later is on the disk after them: nobody has to wait for them in particular.
+  await beginOn(client, { synchronous_commit: 'off' })
   try {
-    // Whatever is written into them or about them later is on the disk after them: nobody has to wait for them in particular.
-    await client.query(['begin', 'set local synchronous_commit = off', ...statements, 'commit'].join(';\n'))
+    await client.query([...statements, 'commit'].join(';\n'))
   } catch (error) {
     await client.query('rollback')
     throw error

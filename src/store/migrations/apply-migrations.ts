@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
 import { compileLock } from '../../sql/session/compile-lock.ts'
 import { isDeadlock, isLockTimeout, isUnavailable } from '../database-error.ts'
-import { runOn, withOwnConnection } from '../own-connection.ts'
+import { beginOn, runOn, withOwnConnection } from '../own-connection.ts'
 import { createChecksum, isChecksumOf, loadMigrations, type Migration, migrationsDirectory } from './load-migrations.ts'
 
 /** The lock of `prisma migrate deploy`, so that Prisma and any number of servers wait for each other. */
@@ -78,10 +78,7 @@ export async function applyMigrations(options: {
 async function beginLocked(client: pg.Client, logger: Logger, signal: AbortSignal | undefined): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
-    // The limits of the session may be others.
-    await client.query(
-      'begin; set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
-    )
+    await beginOn(client)
     const [row] = await runOn(client)(compileLock(prismaLockKey).inTransaction)
     if (row?.taken === true) return
     await client.query('rollback')

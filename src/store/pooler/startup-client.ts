@@ -47,11 +47,33 @@ function startOf(client: pg.Client): Readonly<Record<string, string>> {
  *
  * `max_parallel_workers_per_gather`: starting the workers of a parallel plan takes longer than most statements (15 to 30 ms on two cores),
  * and they take the cores of other requests.
+ *
+ * `idle_session_timeout`: the pool ends what is idle. The feed's connection waits for hours, and its loss is worth a warning.
  */
-const usual = '-c jit=off -c gin_pending_list_limit=512kB -c max_parallel_workers_per_gather=0'
+const usual =
+  '-c jit=off -c gin_pending_list_limit=512kB -c max_parallel_workers_per_gather=0 -c idle_session_timeout=0'
 
-/** Statements take times without a zone for UTC. */
-const always = '-c timezone=UTC'
+/**
+ * What statements, and those who read their answers, depend on. The administrator of a database may have given it, or the user, other
+ * defaults (`alter role … set`): then patterns would mean something else, numbers would lose digits, times would not be read, and searches
+ * would find a part.
+ */
+const always = [
+  // Statements take times without a zone for UTC.
+  'timezone=UTC',
+  'datestyle=ISO,MDY',
+  'intervalstyle=postgres',
+  'extra_float_digits=1',
+  'bytea_output=hex',
+  'standard_conforming_strings=on',
+  'array_nulls=on',
+  'transform_null_equals=off',
+  'quote_all_identifiers=off',
+  'gin_fuzzy_search_limit=0',
+  'default_transaction_isolation=read\\ committed',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ')
 
 const kept: ReadonlySet<string> = new Set(['user', 'database', 'application_name', 'replication'])
 
