@@ -1,10 +1,11 @@
 import { GraphQLError } from 'graphql'
-import { createCallerError, createInputError } from '../errors.ts'
+import { ConfigError, createCallerError, createInputError } from '../errors.ts'
+import { remedies } from './outage-log.ts'
 
 /** Codes of PostgreSQL (appendix A of its manual) and Node which mean that the database is unavailable, or soon will be. */
 const unavailableCodes = new Set(
   [
-    '57P01 57P02 57P03 57P05 25P03 53300 53400 25006 28000 28P01 3D000',
+    '57P01 57P02 57P03 57P05 25P03 25P04 53300 53400 25006 28000 28P01 3D000',
     'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ENOENT ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN EACCES',
     'ERR_STREAM_DESTROYED ERR_STREAM_WRITE_AFTER_END',
   ].flatMap((codes) => codes.split(' ')),
@@ -26,6 +27,21 @@ export function isUnavailable(error: unknown): boolean {
   return (
     (code !== undefined && (unavailableCodes.has(code) || code.startsWith('08'))) || unavailableMessages.test(message)
   )
+}
+
+/** PostgreSQL answers, and lacks what an operator must give it: room on the disk, memory or locks, a disk that can be read and written. */
+export function isShortage(error: unknown): boolean {
+  return ['53100', '53200', '58030'].includes(toFacts(error).code ?? '')
+}
+
+/** The operator's error for what PostgreSQL refuses at the start of a server; any other error as it is. */
+export function toStartError(error: unknown): unknown {
+  const { code, message } = toFacts(error)
+  // insufficient_privilege
+  if (code !== '42501' && !isShortage(error)) return error
+  return new ConfigError(`The database refused a statement of the start: ${message}. ${remedies[code ?? '']}`, {
+    cause: error,
+  })
 }
 
 /** A connection that worked has ended, so that it is not known whether the statement was run. */
@@ -169,13 +185,22 @@ export function toCallerError(error: unknown): unknown {
       { cause: error },
     )
   const { code, message } = toFacts(error)
-  // disk_full
-  if (code === '53100')
+  if (isLockTimeout(error))
     return createCallerError(
-      'SERVICE_UNAVAILABLE',
-      'The disk of the database is full, so nothing was written. Once there is room on it again, send the request again.',
+      'TIMEOUT',
+      'Others held what the request needs for longer than the database lets it wait (its lock_timeout), so nothing was written. Send the request again.',
       { cause: error },
     )
+  if (isShortage(error)) {
+    const [lack, remedy] = shortages[code ?? ''] ?? ['', '']
+    return createCallerError(
+      'SERVICE_UNAVAILABLE',
+      `${lack}, so nothing was written. ${remedy}, send the request again.`,
+      {
+        cause: error,
+      },
+    )
+  }
   if (code === 'RG002')
     return createCallerError(
       'SERVICE_UNAVAILABLE',
@@ -217,6 +242,13 @@ export function toCallerError(error: unknown): unknown {
     )
   }
   return error
+}
+
+/** What the caller is told of each. */
+const shortages: Readonly<Record<string, readonly [lack: string, remedy: string]>> = {
+  '53100': ['The disk of the database is full', 'Once there is room on it again'],
+  '53200': ['The database lacks memory, or room for locks', 'Ask for less at a time, or, once it has less to do'],
+  '58030': ['The disk of the database cannot be read or written', 'Once it can be'],
 }
 
 function toFacts(error: unknown): {

@@ -17,6 +17,7 @@ import {
   isPreparedStatementLost,
   isReadTimeout,
   isRetryable,
+  isShortage,
   isUnavailable,
   toCallerError,
 } from './database-error.ts'
@@ -178,7 +179,7 @@ async function lendClient<Result>(pool: pg.Pool, access: Access, work: Work<Resu
     if (isUnavailable(error) && !isIdleTooLong(error)) {
       report(error)
       hang.noteFailure(startedAt)
-    }
+    } else if (isShortage(error)) report(error)
     throw error
   }
 }

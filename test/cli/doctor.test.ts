@@ -227,6 +227,26 @@ describe('of a PostgreSQL of the operator, registry doctor', () => {
     expect((await look())['writing']).toMatch(/^fail search_path names no schema .* → Create one, /)
   })
 
+  test('says what to do where the database refuses it for another reason than a wrong URL', async () => {
+    const { url, connection } = await createEmptyDatabase()
+    await admin(
+      url,
+      'create table _prisma_migrations (migration_name text, checksum text, finished_at date, rolled_back_at date)',
+    )
+    const user = `doctor_${connection.database}`
+    await admin(url, `create role ${user} login password 'secret' connection limit 0`)
+    const ofUser = new URL(url)
+    Object.assign(ofUser, { username: user, password: 'secret' })
+    const look = async () => (await examine({ DATABASE_URL: ofUser.href, PORT: String(await findOwnPort()) })).checks
+    try {
+      expect((await look())['database']).toMatch(/^fail .*too many connections.* → .*lower DATABASE_CONNECTIONS/)
+      await admin(url, `alter role ${user} connection limit 9`)
+      expect((await look())['database']).toMatch(/^fail .*permission denied.* → .* must belong to this user/)
+    } finally {
+      await admin(url, `drop role ${user}`)
+    }
+  })
+
   test('fails where the next start would ask for consent, or could not write', async () => {
     const registry = await startRegistry()
     try {

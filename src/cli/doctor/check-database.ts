@@ -1,5 +1,6 @@
 import type { TemplatesState } from '../../store/examine/examine-database.ts'
 import { type Examination, examineDatabase } from '../../store/examine/examine-database.ts'
+import { remedies } from '../../store/outage-log.ts'
 import { oldestVersion } from '../../store/wait-for-database.ts'
 import { printPlan, printRemedy } from '../../template/changes/print-plan.ts'
 import { needsConsent } from '../../template/changes/template-plan.ts'
@@ -39,7 +40,7 @@ export async function checkDatabase(looked: Looked): Promise<readonly Finding[]>
     ]
   } catch (error) {
     return [
-      fail('database', explain(looked.name, error), `Correct ${looked.name}, or start the database.`),
+      fail('database', explain(looked.name, error), remedyOf(error, `Correct ${looked.name}, or start the database.`)),
       unseen('plan', 'the database cannot be asked'),
     ]
   }
@@ -59,12 +60,16 @@ export async function checkOther(
       ? ok(check, `PostgreSQL ${found.version} answers`)
       : warn(check, wrong, `Correct ${name}.`)
   } catch (error) {
-    return fail(check, explain(name, error), `Correct ${name}, or start that database.`)
+    return fail(check, explain(name, error), remedyOf(error, `Correct ${name}, or start that database.`))
   }
 }
 
 function explain(name: string, error: unknown): string {
   return `${name} does not work: ${(error as Error).message || String((error as NodeJS.ErrnoException).code)}`
+}
+
+function remedyOf(error: unknown, otherwise: string): string {
+  return remedies[String((error as NodeJS.ErrnoException).code)] ?? otherwise
 }
 
 function checkKind(found: Examination, { name, hasDirect }: Looked): readonly Finding[] {
