@@ -3,6 +3,7 @@ import { access, constants, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { ConfigError } from '../errors.ts'
+import { explainFileError } from '../explain-file-error.ts'
 import { makeFolders } from '../make-folders.ts'
 import { type Account, findAccount, findOwner, giveDirectory } from './account.ts'
 import type { PostgresConnection } from './connect-to-postmaster.ts'
@@ -52,7 +53,7 @@ export async function createEmbeddedPostgres(options: {
   findPlatformPackage()
   const dataDir = resolve(options.dataDir)
   await makeWritable(dataDir).catch((error: Error) => {
-    const message = `DATA_DIR: this user cannot create or write ${dataDir} (${error.message}); give another folder`
+    const message = `DATA_DIR: this user cannot create or write ${dataDir} (${explainFileError(error)}); give another folder`
     throw new ConfigError(message, { cause: error })
   })
   const { cluster, socketDirectory, log } = await withDataFiles(dataDir, async () => {

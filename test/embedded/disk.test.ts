@@ -135,6 +135,16 @@ describe('a start', () => {
   )
 })
 
+test('a file that has the name of DATA_DIR is said to be in its place', async () => {
+  const file = join(makeFolder(), 'file')
+  writeFileSync(file, '')
+  const program = startProcess({ DATA_DIR: file })
+  expect((await program.ended).code).toBe(1)
+  expect(program.stderr()).toBe(
+    `DATA_DIR: this user cannot create or write ${file} (something else than a folder has its name); give another folder\n`,
+  )
+})
+
 test.runIf(isMountable)('a backup onto a full disk says so, and leaves nothing', async () => {
   const folder = makeFolder()
   await openBefore(folder)
