@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { hasCode } from '../errors.ts'
 import type { Run } from '../store/database.ts'
 import type { Feed, FeedChange } from '../store/feed/feed.ts'
 import { readLogged } from '../store/feed/read-feed.ts'
 import type { SeenChange } from '../store/feed/see-changes.ts'
 import type { WebhookRow, WebhookRows } from '../store/webhooks/webhook-rows.ts'
-import { originOf } from '../template/changes/continue-model.ts'
 import { version } from '../version.ts'
+import { createLanes } from './create-lanes.ts'
 import type { Send, Sent } from './create-send.ts'
 import { messageId, printMessage } from './message.ts'
 import { type Page, pageSize, readFirst } from './read-first.ts'
@@ -45,13 +44,15 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
     served.select(run, await served.see(run, changes)),
   )
   const selected = found ?? []
-  const blocked = selected.length > 0 ? await rows.waitingLanes(webhook.name) : new Set<string>()
+  const waiting = own.length > 0 ? await rows.waitingLanes(webhook.name) : []
+  const blocked = new Set(waiting.map(({ lane }) => lane))
+  const laneOf = createLanes(waiting)
   // What cannot be read even alone is kept, and tried as what is due.
   const deliveries = failure ? own.map((change) => toDelivery(change, laneOf(change))) : []
   let hasDelivered = false
   let error: string | undefined
   let isGone = false
-  await inLanes(groupBy(selected, laneOfSeen), async (lane, inLane) => {
+  await inLanes(groupBy(selected, ({ change }) => laneOf(change)), async (lane, inLane) => {
     let isHeld = blocked.has(lane)
     for (const seen of inLane) {
       const mayTry = !isHeld && !isGone && hook.mayGoOn()
@@ -166,18 +167,6 @@ export function toDelivery(
     wait: failure?.wait ?? 0,
     reason: failure?.reason ?? null,
   }
-}
-
-/** The same for all changes of an object, and of others that have its key later. */
-export function laneOf({ template, key }: FeedChange): string {
-  return createHash('sha256')
-    .update(`${originOf(template)} ${key}`)
-    .digest('base64url')
-    .slice(0, 22)
-}
-
-function laneOfSeen({ change }: SeenChange): string {
-  return laneOf(change)
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

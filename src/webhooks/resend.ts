@@ -2,7 +2,8 @@ import { noSnapshot } from '../plan/feed/feed-position.ts'
 import type { Run } from '../store/database.ts'
 import type { Feed, FeedChange } from '../store/feed/feed.ts'
 import type { WebhookRows } from '../store/webhooks/webhook-rows.ts'
-import { laneOf, toDelivery } from './deliver.ts'
+import { createLanes, laneOfKey } from './create-lanes.ts'
+import { toDelivery } from './deliver.ts'
 import { pageSize, readFirst } from './read-first.ts'
 import type { ServedWebhook } from './served-webhook.ts'
 
@@ -26,6 +27,7 @@ export async function resend(given: {
   if (!span) return 0
   const isAsked = ({ time }: FeedChange) => Date.parse(time) >= Date.parse(from) && Date.parse(time) <= Date.parse(to)
   const { mark, after } = await feed.position()
+  const laneOf = served.storages.length > 1 ? createLanes(await rows.waitingLanes(name)) : laneOfKey
   const page = { size: pageSize }
   let count = 0
   for (let batch = { until: after, sequence: span.before, last: span.last }; ; ) {

@@ -65,10 +65,10 @@ export function compileAddDeliveries(webhook: string, deliveries: readonly NewDe
   )
 }
 
-/** The objects of which changes wait. */
+/** The objects of which changes wait: rows of `lane`, `uuid`, `template` and `key`; all but the lane are null for what the log has no more. */
 export function compileWaitingLanes(webhook: string): Statement {
   return toStatement(
-    sql`select distinct d.lane from ${deliveryTable} as d where d.webhook = ${webhook} and not d.is_dead`,
+    sql`select distinct d.lane, c.uuid::text as uuid, c.template, c.key from ${deliveryTable} as d left join ${changeTable} as c on c.sequence = d.sequence where d.webhook = ${webhook} and not d.is_dead`,
   )
 }
 

@@ -41,6 +41,16 @@ export interface Delivery {
   readonly attempts: number
 }
 
+/** An object of which a change waits. */
+export interface WaitingLane {
+  readonly lane: string
+  /** Undefined if the log does not have the change any more. */
+  readonly uuid: string | undefined
+  /** Where and under which key the object was then. */
+  readonly template: string
+  readonly key: string
+}
+
 export interface DeadLetter {
   readonly sequence: string
   readonly attempts: number
@@ -108,8 +118,14 @@ export function createWebhookRows(database: Pick<Database, 'run' | 'transaction'
     async add(name: string, deliveries: readonly NewDelivery[]): Promise<void> {
       if (deliveries.length > 0) await run(compileAddDeliveries(name, deliveries))
     },
-    async waitingLanes(name: string): Promise<ReadonlySet<string>> {
-      return new Set((await run(compileWaitingLanes(name))).map((row) => String(row.lane)))
+    async waitingLanes(name: string): Promise<readonly WaitingLane[]> {
+      const rows = await run(compileWaitingLanes(name))
+      return rows.map((row) => ({
+        lane: String(row.lane),
+        uuid: typeof row.uuid === 'string' ? row.uuid : undefined,
+        template: String(row.template),
+        key: String(row.key),
+      }))
     },
     async due(name: string, first: number): Promise<readonly Delivery[]> {
       const rows = await run(compileDueDeliveries(name, first))
