@@ -52,28 +52,31 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
   let hasDelivered = false
   let error: string | undefined
   let isGone = false
-  await inLanes(groupBy(selected, ({ change }) => laneOf(change)), async (lane, inLane) => {
-    let isHeld = blocked.has(lane)
-    for (const seen of inLane) {
-      const mayTry = !isHeld && !isGone && hook.mayGoOn()
-      const sent = mayTry ? await attempt(hook, seen) : undefined
-      if (sent?.kind === 'delivered') {
-        hasDelivered = true
-        continue
+  await inLanes(
+    groupBy(selected, ({ change }) => laneOf(change)),
+    async (lane, inLane) => {
+      let isHeld = blocked.has(lane)
+      for (const seen of inLane) {
+        const mayTry = !isHeld && !isGone && hook.mayGoOn()
+        const sent = mayTry ? await attempt(hook, seen) : undefined
+        if (sent?.kind === 'delivered') {
+          hasDelivered = true
+          continue
+        }
+        isHeld = true
+        if (sent) error = sent.reason
+        isGone ||= sent?.kind === 'gone'
+        const hasFailed = sent?.kind === 'failed'
+        deliveries.push(
+          toDelivery(
+            seen.change,
+            lane,
+            hasFailed ? { reason: sent.reason, wait: waitAfter(sent, backoff[0] ?? 0) } : undefined,
+          ),
+        )
       }
-      isHeld = true
-      if (sent) error = sent.reason
-      isGone ||= sent?.kind === 'gone'
-      const hasFailed = sent?.kind === 'failed'
-      deliveries.push(
-        toDelivery(
-          seen.change,
-          lane,
-          hasFailed ? { reason: sent.reason, wait: waitAfter(sent, backoff[0] ?? 0) } : undefined,
-        ),
-      )
-    }
-  })
+    },
+  )
   const isWhole = own.length === part.changes.length
   const end = isWhole ? part.end : (own.at(-1)?.position ?? row.position)
   const state = isGone ? { state: 'ENDED' as const } : {}

@@ -23,10 +23,16 @@ export async function resend(given: {
 }): Promise<number> {
   const { name, served, rows, feed, run, from, to, isDryRun } = given
   const row = (await rows.find([name])).get(name)
+  // Before the end of the log is found, so that it sees nothing behind that.
+  const { mark, after } = await feed.position()
   const span = row && (await rows.changedIn(served.storages, from, to))
   if (!span) return 0
   const isAsked = ({ time }: FeedChange) => Date.parse(time) >= Date.parse(from) && Date.parse(time) <= Date.parse(to)
-  const { mark, after } = await feed.position()
+  // The span ends there, not what a receiver may go on with.
+  const leadingOn = (change: FeedChange): FeedChange => {
+    const { position } = change
+    return { ...change, position: { ...position, batch: position.batch && { ...position.batch, last: span.newest } } }
+  }
   const laneOf = served.storages.length > 1 ? createLanes(await rows.waitingLanes(name)) : laneOfKey
   const page = { size: pageSize }
   let count = 0
@@ -43,7 +49,7 @@ export async function resend(given: {
       if (!isDryRun)
         await rows.add(
           name,
-          told.map((change) => toDelivery(change, laneOf(change))),
+          told.map((change) => toDelivery(leadingOn(change), laneOf(change))),
         )
       count += told.length
       rest = rest.slice(own.length)

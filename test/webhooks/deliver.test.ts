@@ -176,6 +176,23 @@ test('what nobody takes is a dead letter with its reason, until it is sent again
   expect(errors?.[0]?.message).toBe('name: "soma" is not a webhook. Did you mean "some"?')
 })
 
+test('the cursor of a change that is sent again leads on to all that came after it', async () => {
+  await upsert('again', 'size: 1')
+  await upsert('again', 'size: 2')
+  await until(() => expect(all.messages).toHaveLength(2))
+  const [{ body } = {} as never] = all.messages
+  const resend = 'mutation ($t: DateTime!) { resendWebhook(name: "all", from: $t, to: $t) }'
+  expect(await registry.data(resend, { t: body.timestamp })).toEqual({ resendWebhook: 1 })
+  await until(() => expect(all.messages).toHaveLength(3))
+  const after = all.messages[2]?.body.data['cursor']
+  const read = 'query ($after: String) { changes(after: $after, first: 1) { nodes { key version } endCursor } }'
+  const { changes } = await registry.data(read, { after })
+  expect(changes.nodes).toEqual([{ key: { name: 'again' }, version: 2 }])
+  await upsert('again', 'size: 3')
+  const { changes: later } = await registry.data(read, { after: changes.endCursor })
+  expect(later.nodes).toEqual([{ key: { name: 'again' }, version: 3 }])
+})
+
 /** What a scrape shows of a webhook, once it shows what was found since. */
 async function scrape(webhook: string): Promise<Readonly<Record<string, number>>> {
   const lines = (await metrics.print()).split('\n').filter((line) => line.includes(`webhook="${webhook}"`))

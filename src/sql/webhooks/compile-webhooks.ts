@@ -116,12 +116,12 @@ export function compileDeadLetters(webhook: string, first: number): Statement {
 }
 
 /**
- * The places in the log of what changed in these storages in a span of time: a row of `before`, which comes before the first of them, and `last`;
- * null if there is none. `+ 0`: the least sequence would be looked for by the primary key, from its beginning on.
+ * The places in the log of what changed in these storages in a span of time: a row of `before`, which comes before the first of them, and `last`,
+ * null if there is none; and `newest`, the end of the log. `+ 0`: the least sequence would be looked for by the primary key, from its beginning on.
  */
 export function compileChangedIn(storages: readonly string[], from: string, to: string): Statement {
   return toStatement(
-    sql`select (min(c.sequence + 0) - 1)::text as before, max(c.sequence + 0)::text as last from ${changeTable} as c where c.template = any(${[...storages]}::text[]) and c.changed_at >= ${from}::timestamptz and c.changed_at <= ${to}::timestamptz`,
+    sql`select (min(c.sequence + 0) - 1)::text as before, max(c.sequence + 0)::text as last, (select max(sequence) from ${changeTable})::text as newest from ${changeTable} as c where c.template = any(${[...storages]}::text[]) and c.changed_at >= ${from}::timestamptz and c.changed_at <= ${to}::timestamptz`,
   )
 }
 

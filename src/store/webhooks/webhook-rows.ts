@@ -158,10 +158,11 @@ export function createWebhookRows(database: Pick<Database, 'run' | 'transaction'
       const rows = await run(compileOldestDeliveries(names))
       return new Map(rows.map((row) => [String(row.webhook), row.time as Date]))
     },
-    /** Where in the log the changes of a span of time are: after `before`, up to `last`. */
+    /** Where in the log the changes of a span of time are: after `before`, up to `last`; and `newest`, its end. */
     async changedIn(storages: readonly string[], from: string, to: string) {
       const [row] = await run(compileChangedIn(storages, from, to))
-      return typeof row?.before === 'string' ? { before: row.before, last: String(row.last) } : undefined
+      if (typeof row?.before !== 'string') return undefined
+      return { before: row.before, last: String(row.last), newest: String(row.newest) }
     },
     /** Those of these changes that come before the position. */
     async passed(sequences: readonly string[], position: FeedPosition): Promise<ReadonlySet<string>> {
