@@ -10,7 +10,7 @@ import { type Deed, logDeed, recordDeed } from '../store/trail.ts'
 import type { WebhookAdministration } from '../store/webhooks/webhook-administration.ts'
 import { createWebhookRows, type WebhookRow } from '../store/webhooks/webhook-rows.ts'
 import type { Send } from './create-send.ts'
-import { type Delivering, deliverDue, deliverNext } from './deliver.ts'
+import { type Delivering, deliverDue, deliverNext, notKept } from './deliver.ts'
 import { listWebhooks } from './list-webhooks.ts'
 import { pageSize } from './read-first.ts'
 import { resend } from './resend.ts'
@@ -49,6 +49,8 @@ interface Hook {
   retrying: Promise<void> | undefined
   /** What the log was told last. */
   failure: string | undefined
+  /** Whether what it is at may lack changes. */
+  isLacking: boolean
 }
 
 export function createWebhooks(given: {
@@ -80,6 +82,7 @@ export function createWebhooks(given: {
     following: undefined,
     retrying: undefined,
     failure: undefined,
+    isLacking: false,
   }
   const hooks = new Map<string, Hook>(
     webhooks.map((webhook) => [webhook.name, { ...nothing, webhook, key: secrets.get(webhook.name) as Buffer }]),
@@ -180,10 +183,10 @@ export function createWebhooks(given: {
     hook.isBehind = true
   }
 
-  /** Changes that nobody can tell any more are passed over, and the webhook says so. */
+  /** After a restore nobody can tell what it has not come to: that is passed over, and the webhook says so. */
   async function beginAgain(error: unknown, name: string): Promise<'more'> {
     if (!hasCode(error, 'CURSOR_EXPIRED')) throw error
-    const reason = 'changes were left out: the registry was restored, or does not keep them any more'
+    const reason = 'changes may have been left out: the registry was restored'
     logger.warn({ webhook: name }, reason)
     await rows.move(name, { position: await feed.position(), deliveries: [], hasDelivered: false, error: reason })
     return 'more'
@@ -206,8 +209,12 @@ export function createWebhooks(given: {
     const { webhook, key } = hook
     const send = metrics ? countSent(given.send, webhook.name, metrics) : given.send
     const mayGoOn = () => isHolder() && hook.isActive && !signal.aborted
+    const noteLack = (isLacking: boolean) => {
+      if (isLacking && !hook.isLacking) logger.warn({ webhook: webhook.name }, notKept)
+      hook.isLacking = isLacking
+    }
     return {
-      ...{ webhook, key, served, rows, feed, send, signal, backoff, mayGoOn },
+      ...{ webhook, key, served, rows, feed, send, signal, backoff, mayGoOn, noteLack },
       run: database.run,
       page: { size: pageSize },
     }

@@ -28,7 +28,11 @@ export interface Delivering {
   /** Whether to go on: this server has the lease, and nobody has paused the webhook. */
   readonly mayGoOn: () => boolean
   readonly page: Page
+  /** Is told of each part whether it may lack changes that are not kept any more. */
+  readonly noteLack: (isLacking: boolean) => void
 }
+
+export const notKept = 'changes were left out: the registry does not keep them any more'
 
 /** How many objects are told of at a time. */
 const lanesAtATime = 8
@@ -39,7 +43,7 @@ const lanesAtATime = 8
  */
 export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'more' | 'caught up' | 'lost'> {
   const { webhook, served, feed, rows, run, backoff } = hook
-  const part = await feed.read(row.position, pageSize, { origins: [served.origin] })
+  const part = await feed.read(row.position, pageSize, { origins: [served.origin], passesOver: true })
   const { own, found, failure } = await readFirst(part.changes, hook.page, async (changes) =>
     served.select(run, await served.see(run, changes)),
   )
@@ -50,7 +54,9 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
   // What cannot be read even alone is kept, and tried as what is due.
   const deliveries = failure ? own.map((change) => toDelivery(change, laneOf(change))) : []
   let hasDelivered = false
-  let error: string | undefined
+  const isLacking = part.isLacking === true
+  hook.noteLack(isLacking)
+  let error = isLacking ? notKept : undefined
   let isGone = false
   await inLanes(
     groupBy(selected, ({ change }) => laneOf(change)),

@@ -46,7 +46,7 @@ const nothing = { count: 0, oldest: undefined } as const
 /** What it has not come to in the feed. */
 async function readBehind(row: WebhookRow, served: ServedWebhook, feed: Given['feed']) {
   try {
-    const { changes } = await feed.read(row.position, mostCounted, { origins: [served.origin] })
+    const { changes } = await feed.read(row.position, mostCounted, { origins: [served.origin], passesOver: true })
     return { count: changes.length, oldest: changes[0] && Date.parse(changes[0].time) }
   } catch (error) {
     if (hasCode(error, 'CURSOR_EXPIRED')) return nothing

@@ -37,7 +37,8 @@ export async function resend(given: {
   const page = { size: pageSize }
   let count = 0
   for (let batch = { until: after, sequence: span.before, last: span.last }; ; ) {
-    const { changes, end } = await feed.read({ mark, after: noSnapshot, batch }, 1_000, { origins: [served.origin] })
+    const place = { mark, after: noSnapshot, batch }
+    const { changes, end } = await feed.read(place, 1_000, { origins: [served.origin], passesOver: true })
     const asked = changes.filter(isAsked)
     const passed = await rows.passed(asked.map(sequenceOf), row.position)
     for (let rest = asked.filter((change) => passed.has(sequenceOf(change))); rest.length > 0; ) {

@@ -1,12 +1,10 @@
 import pg from 'pg'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { defaultLimits } from '../../src/limits.ts'
-import { createRetention } from '../../src/store/retention/create-retention.ts'
 import { useRegistries } from '../changes/use-registries.ts'
 import { connectionOf } from '../support/postgres.ts'
 import { startRegistry, type TestRegistry } from '../support/registry.ts'
 import { printConnectionUrl, type TestConnection } from '../support/test-connection.ts'
+import { expire } from './expire.ts'
 
 const { start, databaseUrl } = useRegistries()
 
@@ -29,18 +27,6 @@ async function read(registry: TestRegistry, after: string, more = '') {
 async function write(registry: TestRegistry, template: string, sizes: readonly number[]): Promise<void> {
   for (const size of sizes)
     await registry.data(`mutation { upsert${template}(input: { name: "a", size: ${size} }) { outcome } }`)
-}
-
-/** A round of the removal of what is not kept. */
-async function expire(registry: TestRegistry, spared = 0): Promise<void> {
-  const stop = new AbortController()
-  const { model, generation, database, connection } = registry
-  const logger = pino({ level: 'silent' })
-  const given = { database, connection, limits: defaultLimits, logger, signal: stop.signal }
-  const retention = createRetention({ ...given, spared })
-  retention.serve({ model, generation })
-  await registry.sql('delete from registry_lease')
-  await retention.round()
 }
 
 /** What the error of an expired cursor says, and where it leads. */

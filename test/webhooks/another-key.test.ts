@@ -1,8 +1,7 @@
 import { expect, test, vi } from 'vitest'
-import { createSend } from '../../src/webhooks/create-send.ts'
-import { createWebhooks, type Webhooks } from '../../src/webhooks/create-webhooks.ts'
-import type { Webhook } from '../../src/webhooks/webhook.ts'
+import type { Webhooks } from '../../src/webhooks/create-webhooks.ts'
 import { useRegistries } from '../changes/use-registries.ts'
+import { openWebhook } from './open-webhook.ts'
 import { ok, startReceiver } from './receiver.ts'
 
 const { start } = useRegistries()
@@ -10,20 +9,11 @@ const often = { timeout: 10_000, interval: 10 }
 
 test('an object that gets another key goes on behind what waits of it', async () => {
   const receiver = await startReceiver()
-  const logger = { warn: () => undefined, info: () => undefined }
-  const webhook: Webhook = {
-    ...{ name: 'all', url: receiver.url, template: 'image' },
-    secret: { kind: 'env', name: 'S' },
-    ...{ where: undefined, on: ['CREATED', 'UPDATED', 'DELETED'], fields: undefined },
-  }
   const opened: Webhooks[] = []
   const serve = (template: string, backoff: readonly number[]) =>
     start([template], 'any', {
       openWebhooks(given) {
-        const webhooks = createWebhooks({
-          ...{ ...given, webhooks: [webhook], secrets: new Map([['all', Buffer.from('s')]]), logger, backoff },
-          ...{ pause: 10, renewal: 10, send: createSend({ mayConnect: () => true }) },
-        })
+        const webhooks = openWebhook(receiver.url, { backoff })(given)
         opened.push(webhooks)
         return webhooks
       },

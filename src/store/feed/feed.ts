@@ -37,6 +37,15 @@ export interface FeedPart {
   readonly end: FeedPosition
   /** Whether nothing more was there when it was read. */
   readonly isCaughtUp: boolean
+  /** Whether it may lack what is not kept any more; only where that is passed over. */
+  readonly isLacking?: boolean
+}
+
+export interface FeedReading {
+  readonly until?: FeedPosition | undefined
+  readonly origins?: readonly string[] | undefined
+  /** Whether what is not kept any more is passed over. Else, the position has expired. */
+  readonly passesOver?: boolean
 }
 
 export interface FeedListener {
@@ -62,11 +71,7 @@ export interface Feed {
    * a listener is given fits on without a gap. With `origins`, only those of templates whose stored names begin so (`originOf`); positions
    * do not depend on that. Throws CURSOR_EXPIRED, whose `extensions.cursor` is that of now.
    */
-  readonly read: (
-    after: FeedPosition | undefined,
-    first: number,
-    options?: { readonly until?: FeedPosition | undefined; readonly origins?: readonly string[] | undefined },
-  ) => Promise<FeedPart>
+  readonly read: (after: FeedPosition | undefined, first: number, options?: FeedReading) => Promise<FeedPart>
   /** The position now: all that is committed is before it. */
   readonly position: () => Promise<FeedPosition>
   /**

@@ -4,7 +4,7 @@ import { type FeedPosition, noSnapshot } from '../../plan/feed/feed-position.ts'
 import { compileFeedEnd, compileFeedPage } from '../../sql/feed/compile-feed.ts'
 import { compileLoggedChanges } from '../../sql/feed/compile-logged-changes.ts'
 import type { Row, Run } from '../database.ts'
-import type { FeedChange, FeedPart } from './feed.ts'
+import type { FeedChange, FeedPart, FeedReading } from './feed.ts'
 
 /** Where the feed ends now. `run` must run on the primary: only that knows which transactions are running. */
 export async function findFeedEnd(run: Run): Promise<FeedPosition> {
@@ -17,13 +17,14 @@ export async function readFeed(
   run: Run,
   after: FeedPosition | undefined,
   first: number,
-  { until, origins }: { readonly until?: FeedPosition | undefined; readonly origins?: readonly string[] | undefined },
+  { until, origins, passesOver = false }: FeedReading,
 ): Promise<FeedPart> {
   // A batch that has begun goes on to its own end.
   const end = after?.batch ? undefined : until?.after
   const rows = await run(compileFeedPage({ after, until: end, origins, size: first }))
   const [row] = rows
-  if (row?.is_known !== true || row.is_kept !== true) throw expire(await findFeedEnd(run), row?.is_known !== true)
+  const isLacking = row?.is_kept !== true
+  if (row?.is_known !== true || (isLacking && !passesOver)) throw expire(await findFeedEnd(run), row?.is_known !== true)
   const mark = String(row.mark ?? '')
   const batchEnd: FeedPosition = { mark, after: String(row.until) }
   const before = after?.after ?? noSnapshot
@@ -39,6 +40,7 @@ export async function readFeed(
     changes,
     end: hasMore ? lastRead.position : batchEnd,
     isCaughtUp: !hasMore && after?.batch === undefined,
+    ...(isLacking && { isLacking }),
   }
 }
 
