@@ -84,13 +84,14 @@ test('matrix --wait prints the matrix at the end: 0 if every pair has passed, 3 
   const [passed, failed, none, github, past] = await Promise.all([
     matrix('--row-in', 'passed', '--wait', '5m', '-o', 'github'),
     matrix('--row-in', 'passed,open', '--wait', '0.1', '-o', 'table'),
-    matrix('--row-in', '[]', '--wait', '0', '-o', 'table'),
+    matrix('--row-in', '[]', '--wait', '0s', '-o', 'table'),
     matrix('--row-in', 'open', '--wait', '0', '-o', 'github'),
     matrix('--wait', '1m', '--at', 'now-1d'),
   ])
   expect([passed.code, passed.stdout]).toEqual([0, '{"include":[]}\n'])
   expect([failed.code, failed.stdout]).toEqual([3, 'name    a\npassed  P\nopen    M\n'])
-  expect(none.code).toBe(5)
+  const noPairs = 'error: After 0s, there are no pairs: the matrix has no rows, or no columns.\n'
+  expect([none.code, none.stderr]).toEqual([5, noPairs])
   expect([github.code, github.stdout]).toEqual([0, '{"include":[{"name":"open","image":"a"}]}\n'])
   expect(past.code).toBe(2)
 })

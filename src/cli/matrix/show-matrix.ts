@@ -5,7 +5,7 @@ import { parseFirst } from '../arguments/parse-number.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import { parseWhere } from '../arguments/parse-where.ts'
 import { planFilter } from '../arguments/plan-filter.ts'
-import { createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
+import { CliError, createUsageError, type ExitCode, exitCodes } from '../cli-error.ts'
 import { suggest } from '../command-line/suggest.ts'
 import type { CommonOptions } from '../commands/common-options.ts'
 import { cellFormats, type MatrixFormat } from '../commands/matrix-formats.ts'
@@ -31,7 +31,7 @@ export interface MatrixOptions extends CommonOptions {
   readonly wait?: string
 }
 
-/** Prints a matrix. Returns the exit code: 3 if a pair has not passed, unless the output is jobs; 5 if it was waited in vain for any. */
+/** Prints a matrix. Returns the exit code: 3 if a pair has not passed, unless the output is jobs. Throws with 5 if it was waited in vain for any pair. */
 export async function showMatrix(
   name: string,
   assignments: readonly string[],
@@ -72,7 +72,12 @@ export async function showMatrix(
     // A pipeline asks what is left to do: that there is something is no failure of its step.
     const tells = options.exitCode === true || !makesJobs
     if (tells && all.length > 0) return exitCodes.notFound
-    return tells && endsAt !== undefined && matrix.cells.length === 0 ? exitCodes.timeout : exitCodes.done
+    if (tells && endsAt !== undefined && matrix.cells.length === 0)
+      throw new CliError(
+        exitCodes.timeout,
+        `After ${options.wait}, there are no pairs: the matrix has no rows, or no columns.`,
+      )
+    return exitCodes.done
   })
 }
 
