@@ -134,6 +134,26 @@ export function namedKeys(condition: Condition): readonly Given<string>[] | unde
   return condition.kind === 'and' ? condition.of.map(namedKeys).find((keys) => keys !== undefined) : undefined
 }
 
+/**
+ * The same without the keys of the object itself, for versions that may stand under another key that its template has had. Where a condition
+ * names keys, it also compares the values (`withKey`).
+ */
+export function withoutKeys(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'key':
+    case 'keys':
+      return always
+    case 'and':
+      return allOf(condition.of.map(withoutKeys))
+    case 'or':
+      return anyOf(condition.of.map(withoutKeys))
+    case 'not':
+      return { kind: 'not', of: withoutKeys(condition.of) }
+    default:
+      return condition
+  }
+}
+
 /** The conditions directly inside a condition. */
 export function conditionsIn(condition: Condition): readonly Condition[] {
   switch (condition.kind) {

@@ -1,5 +1,5 @@
 import type { Template, TemplateModel } from '../template/model.ts'
-import { always, type Condition } from './condition.ts'
+import { always, type Condition, withoutKeys } from './condition.ts'
 import type { OpenValue } from './open-value.ts'
 
 /** The rows that a plan reads. Only `PlanRequest.source` makes sources, so that every read applies the caller's rights. */
@@ -23,6 +23,14 @@ export function createSource(template: Template, visible: Condition): Source {
 /** The same objects as they were, with the condition on what they were. */
 export function sourceAsOf(source: Source, at: OpenValue, visible: Condition, model: TemplateModel): Source {
   return { ...source, visible, at, model }
+}
+
+/**
+ * The same objects for the feed, whose changes may stand under another key that the template has had, or has on newer servers already: the
+ * condition goes by the values of the key alone.
+ */
+export function sourceUnderAnyKey(source: Source): Source {
+  return { ...source, visible: withoutKeys(source.visible) }
 }
 
 /** All objects of the template. */

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { useRegistries } from '../changes/use-registries.ts'
+import { follow } from '../support/follow.ts'
+import type { TestRegistry } from '../support/registry.ts'
+import { asToken } from '../support/test-identify.ts'
 
 const { start } = useRegistries()
 const nodes = '{ nodes { outcome template key version document changes { field } } caughtUp }'
@@ -80,6 +83,48 @@ test('an older server is told of what has a version in the storage of the new ke
       ],
     },
   })
+})
+
+test('a condition that names an object holds for it under its former key, and under that of newer templates', async () => {
+  const access = [
+    'name: one\nwho: [{ token: one }]\nmay: [{ read: image, where: { name: { equals: "u" } } }]',
+    'name: all\nwho: [{ token: all }]\nmay: [{ read: "*" }, { write: "*" }]',
+  ]
+  const begin = (key: string) =>
+    start([`{ name: image, key: ${key}, fields: { name: string, arch: string, size: int } }`], 'any', { access })
+  const write = (registry: TestRegistry, size: number) =>
+    registry.data(
+      `mutation { upsertImages(input: [{ name: "u", arch: "arm", size: ${size} }, { name: "v", arch: "arm", size: ${size} }]) { created } }`,
+      {},
+      asToken('all'),
+    )
+  const tell = async (registry: TestRegistry, after: string, token: string) => {
+    const query = 'query ($after: String) { changes(after: $after) { nodes { key version } } }'
+    return (await registry.data(query, { after }, asToken(token))).changes.nodes
+  }
+  const first = await begin('[name, arch]')
+  const { cursor } = await first.data('{ cursor }', {}, asToken('all'))
+  await write(first, 1)
+  const second = await begin('[name]')
+  expect(await tell(second, cursor, 'one')).toEqual([{ key: { name: 'u' }, version: 1 }])
+  const where = 'where: { OR: [{ name: { equals: "u" } }, { name: { in: ["w"] } }] }'
+  const subscribe = (more: string) =>
+    follow(
+      second.url,
+      `subscription { imagesChanged(${where}${more}) { image { name } changes { field } } }`,
+      {},
+      asToken('all'),
+    )
+  const [late, live] = [await subscribe(`, after: "${cursor}"`), await subscribe('')]
+  const third = await begin('[name, size]')
+  await write(third, 1)
+  await third.data('mutation { upsertImage(input: { name: "u", size: 2 }) { outcome } }', {}, asToken('all'))
+  expect(await tell(second, cursor, 'one')).toMatchObject([{ version: 1 }, { version: 1 }])
+  const created = { image: { name: 'u' }, changes: [{ field: 'name' }, { field: 'arch' }, { field: 'size' }] }
+  const alone = { image: { name: 'u' }, changes: [{ field: 'name' }, { field: 'size' }] }
+  expect([await late.next(), await late.next()]).toEqual([created, alone])
+  expect(await live.next()).toEqual(alone)
+  for (const { close } of [late, live]) close()
 })
 
 test('root fields of ours give way to templates with their names', async () => {

@@ -89,7 +89,7 @@ function meshOf(factor: number, versions: () => Promise<void> = async () => unde
       await versions()
       return sequences.map((sequence) => {
         const number = Number(sequence)
-        return { sequence, key: sequence, document: { number, by2: number % 2 === 0, by3: number % 3 === 0 }, refs: {} }
+        return { sequence, document: { number, by2: number % 2 === 0, by3: number % 3 === 0 }, refs: {} }
       })
     },
   }

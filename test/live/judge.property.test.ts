@@ -90,11 +90,11 @@ describe(`with the objects of TEST_SEED=${seed}`, () => {
       for (const version of own) {
         const { attributes } = judged ?? { attributes: new Set() }
         const part = (whole: object) => Object.fromEntries(Object.entries(whole).filter(([one]) => attributes.has(one)))
-        const matches = judged?.judge({ key: version.key, document: part(version.document), refs: part(version.refs) })
+        const matches = judged?.judge({ document: part(version.document), refs: part(version.refs) })
         all++
         if (matches === undefined) continue
         decided++
-        expect({ key: version.key, matches }).toEqual({ key: version.key, matches: matching.has(version.uuid) })
+        expect({ uuid: version.uuid, matches }).toEqual({ uuid: version.uuid, matches: matching.has(version.uuid) })
       }
     }
     await fc.assert(

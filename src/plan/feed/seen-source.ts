@@ -3,6 +3,7 @@ import type { DocumentForm, VersionSource } from '../past/history-plan.ts'
 import { planDocument } from '../past/plan-document.ts'
 import { versionSource } from '../past/plan-history.ts'
 import type { PlanRequest } from '../plan-request.ts'
+import { sourceUnderAnyKey } from '../source.ts'
 
 /** What it takes to show the changes of a template to a caller. */
 export interface SeenSource extends VersionSource {
@@ -11,5 +12,8 @@ export interface SeenSource extends VersionSource {
 
 export function planSeenSource(template: Template, request: PlanRequest): SeenSource {
   const { model } = request
-  return { ...versionSource(request.sourceOrNone(template), model), document: planDocument(template, model) }
+  return {
+    ...versionSource(sourceUnderAnyKey(request.sourceOrNone(template)), model),
+    document: planDocument(template, model),
+  }
 }

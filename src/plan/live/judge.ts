@@ -5,8 +5,6 @@ import { type Binding, bindValue } from '../open-value.ts'
 
 /** A version of an object: as much of its document and of its references as conditions are judged by. */
 export interface JudgedVersion {
-  /** The canonical key. */
-  readonly key: string
   readonly document: Readonly<Record<string, Json>>
   /** The canonical keys of the targets of its references, by attribute. */
   readonly refs: Readonly<Record<string, Json>>
@@ -24,7 +22,7 @@ interface Judged {
 
 /**
  * Makes a function of a condition. Where it says true or false, SQL says the same (`compileCondition`); it does not know what other objects,
- * the columns of `_meta`, collations or the inside of json would tell. Undefined if it never knows.
+ * keys (`withoutKeys`), the columns of `_meta`, collations or the inside of json would tell. Undefined if it never knows.
  */
 export function createJudge(condition: Condition, binding: Binding): Judged | undefined {
   const attributes = new Set<string>()
@@ -54,14 +52,6 @@ function judgeOf(condition: Condition, binding: Binding, attributes: Set<string>
       return negated(judgeOf(condition.of, binding, attributes))
     case 'field':
       return judgeOfField(condition, bindValue(condition.value, binding), attributes)
-    case 'key': {
-      const key = bindValue(condition.key, binding)
-      return (version) => version.key === key
-    }
-    case 'keys': {
-      const keys = new Set(condition.keys)
-      return (version) => keys.has(version.key)
-    }
     case 'referenceKey': {
       if (condition.field.list || condition.field.isFilling) return unknown
       const { attribute } = condition.field

@@ -4,8 +4,7 @@ import { createJudge, type JudgedVersion } from './judge.ts'
 
 /** A value that a version must have in order to match, by which those who follow are found without asking each. */
 export interface Need {
-  readonly part: 'key' | 'refs' | 'document'
-  /** Of the references or the document. */
+  readonly part: 'refs' | 'document'
   readonly attribute: string
   readonly value: unknown
 }
@@ -19,8 +18,6 @@ function needsOf(condition: Condition, binding: Binding): readonly Need[] {
   switch (condition.kind) {
     case 'and':
       return condition.of.flatMap((one) => needsOf(one, binding))
-    case 'key':
-      return [{ part: 'key', attribute: '', value: bindValue(condition.key, binding) }]
     case 'referenceKey':
       if (condition.field.list || condition.field.isFilling) return []
       return [{ part: 'refs', attribute: condition.field.attribute, value: bindValue(condition.key, binding) }]
@@ -39,7 +36,7 @@ function needsOf(condition: Condition, binding: Binding): readonly Need[] {
 }
 
 function rankOf({ part, value }: Need): number {
-  return part === 'key' ? 0 : part === 'refs' ? 1 : typeof value === 'string' ? 2 : 3
+  return part === 'refs' ? 0 : typeof value === 'string' ? 1 : 2
 }
 
 /** Finds among some versions those that have a value, or all of them if none is needed. */
@@ -51,7 +48,7 @@ export function createVersionIndex<Version extends JudgedVersion>(
     if (!need) return versions
     const { part, attribute, value } = need
     const place = `${part} ${attribute}`
-    const known = byPlace.get(place) ?? indexBy((version) => (part === 'key' ? version.key : version[part][attribute]))
+    const known = byPlace.get(place) ?? indexBy((version) => version[part][attribute])
     byPlace.set(place, known)
     // Values of another type than the one that is wanted are for PostgreSQL to compare.
     const isOdd = known.types.size > 1 || (known.types.size === 1 && !known.types.has(typeof value))

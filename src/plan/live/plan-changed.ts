@@ -2,12 +2,14 @@ import type { Template } from '../../template/model.ts'
 import { changesFieldOf, ownEventFieldOf } from '../../template/names/argument-names.ts'
 import { addReach, reachOfView } from '../assert-reach.ts'
 import { assertType, below, planFields } from '../collect-selection.ts'
+import { withoutKeys } from '../condition.ts'
 import { planDocument } from '../past/plan-document.ts'
 import { planFieldChanges, versionSource } from '../past/plan-history.ts'
 import { contextOf, objectTypeOf, type RootField } from '../plan-read.ts'
 import type { PlanRequest } from '../plan-request.ts'
 import { planObjectSelection } from '../plan-selection.ts'
 import { planWhere } from '../plan-where.ts'
+import { sourceUnderAnyKey } from '../source.ts'
 import type { ChangedEntry, ChangedPlan } from './changed-plan.ts'
 
 /** `rolesChanged(where:, after:)`. */
@@ -31,9 +33,9 @@ export function planChanged(
     return { kind: 'object', key, selection }
   })
   return {
-    ...versionSource(request.source(template), request.model),
+    ...versionSource(sourceUnderAnyKey(request.source(template)), request.model),
     document: planDocument(template, request.model),
-    where: where === undefined ? undefined : planWhere(where, template, request, ['where']),
+    where: where === undefined ? undefined : withoutKeys(planWhere(where, template, request, ['where'])),
     entries,
   }
 }

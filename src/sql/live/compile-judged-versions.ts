@@ -11,7 +11,7 @@ import { identifier, type Sql, type Statement, sql, toStatement } from '../sql.t
  * template. Part 0 of the binding has the places of the changes in the log, part 1 the attributes that are wanted. A version that is not kept
  * is null.
  *
- *     select c.sequence::text as sequence, c.key, (select coalesce(jsonb_object_agg(…), '{}') from jsonb_each(o1.document) as e (name, value)
+ *     select c.sequence::text as sequence, (select coalesce(jsonb_object_agg(…), '{}') from jsonb_each(o1.document) as e (name, value)
  *       where e.name = any($2)) as document, … from (select * from registry_change where sequence = any($1)) as c left join lateral (…) as o1 on true …
  */
 export function compileJudgedVersions(plan: VersionSource): Statement {
@@ -30,7 +30,7 @@ export function compileJudgedVersions(plan: VersionSource): Statement {
   }
   const own = side(toldVersionOf, sql`true`)
   const former = side(versionBefore, sql`c.outcome = 'UPDATED'`)
-  const columns = sql`c.sequence::text as sequence, c.key, ${own.document} as document, ${own.refs} as refs, ${former.document} as former, ${former.refs} as former_refs`
+  const columns = sql`c.sequence::text as sequence, ${own.document} as document, ${own.refs} as refs, ${former.document} as former, ${former.refs} as former_refs`
   return toStatement(
     sql`select ${columns} from (${changesWithSequences(sql`${openPart(0)}::bigint[]`)}) as c${own.from}${former.from}`,
   )

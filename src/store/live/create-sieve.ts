@@ -24,7 +24,7 @@ export interface Mesh {
   readonly need: Need | undefined
   /** False only if there is nothing to tell of a version. */
   readonly mayMatch: (version: JudgedVersion) => boolean
-  /** Rows of `sequence`, `key`, `document`, `refs`, `former`, `former_refs`. */
+  /** Rows of `sequence`, `document`, `refs`, `former`, `former_refs`. */
   readonly read: (run: Run, sequences: readonly string[], attributes: readonly string[]) => Promise<readonly Row[]>
 }
 
@@ -120,8 +120,8 @@ interface Version extends JudgedVersion {
 }
 
 function versionsOf(row: Row): readonly Version[] {
-  const [sequence, key] = [String(row.sequence), String(row.key)]
+  const sequence = String(row.sequence)
   const version = (document: unknown, refs: unknown) =>
-    document === null || document === undefined ? [] : [{ sequence, key, document, refs: refs ?? {} } as Version]
+    document === null || document === undefined ? [] : [{ sequence, document, refs: refs ?? {} } as Version]
   return [...version(row.document, row.refs), ...version(row.former, row.former_refs)]
 }
