@@ -127,6 +127,30 @@ test('a condition that names an object holds for it under its former key, and un
   for (const { close } of [late, live]) close()
 })
 
+test('what refers to an object is found from a change under its former key', async () => {
+  const begin = (key: string) =>
+    start([
+      `{ name: image, key: ${key}, fields: { name: string, arch: string, size: int } }`,
+      '{ name: role, key: [name], fields: { name: string, image: { type: reference, to: image } } }',
+    ])
+  const first = await begin('[name, arch]')
+  const { cursor } = await first.data('{ cursor }')
+  await first.data(
+    `mutation { upsertImage(input: { name: "u", arch: "arm" }) { outcome } upsertRole(input: { name: "r", image: { name: "u", arch: "arm" } }) { outcome } }`,
+  )
+  await first.data(`mutation { upsertImage(input: { name: "u", arch: "arm", size: 2 }) { outcome } }`)
+  const second = await begin('[name]')
+  await second.data(
+    'mutation { deleteRole(name: "r") { name } upsertRole(input: { name: "s", image: "u" }) { outcome } }',
+  )
+  const told = await follow(
+    second.url,
+    `subscription { imagesChanged(where: { roles: { some: {} } }, after: "${cursor}") { kind image { name roles { totalCount } } } }`,
+  )
+  expect(await told.next()).toEqual({ kind: 'CREATED', image: { name: 'u', roles: { totalCount: 1 } } })
+  told.close()
+})
+
 test('root fields of ours give way to templates with their names', async () => {
   const registry = await start([
     '{ name: cursor, plural: changes, key: [name], fields: { name: string } }',

@@ -3,7 +3,7 @@ import { seesAll } from '../../plan/source.ts'
 import { createCompiler } from '../compiler.ts'
 import { judgedVersion } from '../past/judged-version.ts'
 import { namedVersion } from '../past/named-document.ts'
-import { toldVersionOf, versionBefore } from '../past/version-document.ts'
+import { toldKey, toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -26,7 +26,7 @@ export function compileSeenChanges(plan: SeenSource, sequences: readonly string[
     const judged = isOpen ? { from: empty, isVisible: sql`true` } : judgedVersion(plan, row, compiler)
     const isKept = sql`${identifier(row)}.document is not null`
     return {
-      from: sql` left join lateral (${kept(plan, 'c', sql`c.key`)}) as ${identifier(row)} on ${on}${judged.from}`,
+      from: sql` left join lateral (${kept(plan, 'c', toldKey(plan, 'c'))}) as ${identifier(row)} on ${on}${judged.from}`,
       document: sql`case when ${isKept} then ${namedVersion(document, source.template, row)} end`,
       isSeen: isOpen ? sql`true` : sql`(${isKept} and coalesce(${judged.isVisible}, false))`,
     }

@@ -7,7 +7,7 @@ import { jsonOf, jsonOfConstant, jsonOfJsonb } from '../json-text.ts'
 import { compileFieldChanges } from '../past/compile-field-changes.ts'
 import { judgedVersion } from '../past/judged-version.ts'
 import { namedVersion } from '../past/named-document.ts'
-import { toldVersionOf, versionBefore } from '../past/version-document.ts'
+import { toldKey, toldVersionOf, versionBefore } from '../past/version-document.ts'
 import { changesWithSequences } from '../source.ts'
 import { empty, identifier, join, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -54,7 +54,7 @@ function compileSide(plan: ChangedPlan, find: typeof toldVersionOf, on: Sql, com
   const judged = judgedVersion(plan, version, compiler)
   const isKept = sql`${identifier(version)}.document is not null`
   return {
-    from: sql` left join lateral (${find(plan, 'c', sql`c.key`)}) as ${identifier(version)} on ${on}${judged.from}`,
+    from: sql` left join lateral (${find(plan, 'c', toldKey(plan, 'c'))}) as ${identifier(version)} on ${on}${judged.from}`,
     row: judged.row,
     isKept,
     isSeen: seesAll(source) ? sql`true` : sql`(${isKept} and coalesce(${judged.isVisible}, false))`,

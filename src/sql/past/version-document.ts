@@ -1,5 +1,5 @@
 import type { VersionSource } from '../../plan/past/history-plan.ts'
-import { changeTable, keptVersions, versionsInLaterStorage } from '../source.ts'
+import { changeTable, keptVersions, partitionOf, pastTable, versionsInLaterStorage } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
 
 /**
@@ -30,6 +30,21 @@ function versionIn(find: typeof keptVersions, plan: VersionSource, change: strin
     key,
     preferred(plan, c, sql`s.template`),
   )
+}
+
+/**
+ * The key that the object of a change in the feed has now. What refers to it does so by that. A change of another storage has another: then it
+ * stands with the object, or with its past; where only a later storage has the object, it has none here.
+ *
+ *     case when c.template = 'role' then c.key else coalesce((select key from registry_role_objects where uuid = c.uuid …), (…), c.key) end
+ */
+export function toldKey({ source }: VersionSource, change: string): Sql {
+  const { stored } = source.template
+  const c = identifier(change)
+  const own = sql`template = ${literal(stored)} and uuid = ${c}.uuid`
+  const present = sql`(select key from ${partitionOf(stored)} where ${own} limit 1)`
+  const past = sql`(select key from ${pastTable} where ${own} order by valid_to desc limit 1)`
+  return sql`case when ${c}.template = ${literal(stored)} then ${c}.key else coalesce(${present}, ${past}, ${c}.key) end`
 }
 
 /**
