@@ -5,7 +5,9 @@ export function parseSecret(text: string): Buffer | undefined {
   const prefix = 'whsec_'
   if (!text.startsWith(prefix)) return Buffer.from(text, 'utf8')
   const encoded = text.slice(prefix.length)
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : undefined
+  // Four characters are three bytes; one alone, as after a cut, is none.
+  const isWhole = encoded.replace(/=+$/, '').length % 4 !== 1
+  return isWhole && /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : undefined
 }
 
 /** The headers of a message (https://www.standardwebhooks.com). `time` is in milliseconds since 1970. */

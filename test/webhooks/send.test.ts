@@ -129,5 +129,5 @@ test('a message is signed as the Standard Webhooks say', () => {
     'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   })
   expect(parseSecret('plain text')?.toString()).toBe('plain text')
-  expect(parseSecret('whsec_no base64')).toBeUndefined()
+  for (const text of ['whsec_no base64', 'whsec_A', 'whsec_MfKQA']) expect(parseSecret(text)).toBeUndefined()
 })
