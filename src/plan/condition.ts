@@ -135,16 +135,15 @@ export function namedKeys(condition: Condition): readonly Given<string>[] | unde
 }
 
 /**
- * The same without the keys of the object itself, for versions that may stand under another key that its template has had. Where a condition
- * names keys, it also compares the values (`withKey`).
+ * The same without the keys of the object itself, for versions that may stand under another key that its template has had. Keys are left out
+ * only beside other conditions, which compare the values (`withKey`).
  */
 export function withoutKeys(condition: Condition): Condition {
   switch (condition.kind) {
-    case 'key':
-    case 'keys':
-      return always
-    case 'and':
-      return allOf(condition.of.map(withoutKeys))
+    case 'and': {
+      const others = condition.of.filter(({ kind }) => kind !== 'key' && kind !== 'keys')
+      return others.length === 0 ? condition : allOf(others.map(withoutKeys))
+    }
     case 'or':
       return anyOf(condition.of.map(withoutKeys))
     case 'not':

@@ -37,7 +37,7 @@ export interface OperationContext {
   readonly cursors: ReadonlyMap<string, readonly OrderedCursors[]>
   /** Times as of which is read; without them, the present is. */
   readonly times?: readonly string[]
-  /** Root fields that are left out. */
+  /** Fields that are left out. */
   readonly without: ReadonlySet<string>
 }
 
@@ -80,7 +80,9 @@ export function anyOperation(context: OperationContext, random: Random): Operati
   const variables: Record<string, unknown> = {}
   const { schema } = context
   const query = schema.getQueryType() as GraphQLObjectType
-  const roots = Object.values(query.getFields()).filter(({ name }) => !context.without.has(name))
+  const fieldsOf = (fields: Readonly<Record<string, GraphQLField<unknown, unknown>>>) =>
+    Object.values(fields).filter(({ name }) => !context.without.has(name))
+  const roots = fieldsOf(query.getFields())
   const size = 1 + random.below(2)
   const fields = Array.from({ length: size }, (_, i) => printField(random.pick(roots), query, `r${i}`, 4))
   const head = declared.length > 0 ? `query (${declared.join(', ')})` : 'query'
@@ -124,7 +126,7 @@ export function anyOperation(context: OperationContext, random: Random): Operati
     key: string,
     depth: number,
   ): string {
-    const possible = Object.values(fields).filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)))
+    const possible = fieldsOf(fields).filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)))
     if (possible.length === 0) return ''
     // What leads on is rarer than what does not.
     const leading = possible.filter((field) => isCompositeType(getNamedType(field.type)))

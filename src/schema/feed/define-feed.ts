@@ -35,7 +35,7 @@ export function defineFeedTypes(builder: DynamicBuilder, model: TemplateModel): 
     },
     caughtUp: {
       type: 'Boolean',
-      description: 'Whether there was nothing more when it was read.',
+      description: 'Whether there was nothing more when it was read. What the caller may not read counts as well.',
       resolve: ({ caughtUp }: FeedPage) => caughtUp,
     },
   }))
