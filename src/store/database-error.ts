@@ -150,9 +150,9 @@ export function isMissingTable(error: unknown): boolean {
   return toFacts(error).code === '42P01'
 }
 
-/** A lock was not free within `lock_timeout`. */
+/** A lock was not free within `lock_timeout`; also where that is a caller's error already. */
 export function isLockTimeout(error: unknown): boolean {
-  return toFacts(error).code === '55P03'
+  return toFacts(error instanceof GraphQLError ? error.originalError : error).code === '55P03'
 }
 
 /** The name of the unique index that a write violated; undefined for any other error. */

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { TestRegistry } from '../support/registry.ts'
 import { holdTasks, releaseTasks } from './hold-tasks.ts'
 import { useRegistries } from './use-registries.ts'
 
-const { start } = useRegistries()
+const { start, databaseUrl } = useRegistries()
 
 const issues = ({ errors }: Awaited<ReturnType<TestRegistry['query']>>) =>
   errors?.flatMap(({ extensions }) => extensions?.issues ?? [])
@@ -41,6 +43,32 @@ test('while objects get other keys, nobody can write what has none under the nex
       ],
     },
   })
+})
+
+test('another key waits for writers that have begun before, without a word', async () => {
+  const host = (key: string) =>
+    `{ name: host, key: ${key}, fields: { name: string, place: { type: string, default: here } } }`
+  const older = await start([host('[name]')])
+  await older.data('mutation { upsertHost(input: {name: "a"}) { outcome } }')
+  await holdTasks(older)
+  const said: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(line) })
+  const newer = await start([host('[name, place]')], 'any', { logger })
+  const writer = new pg.Client(databaseUrl())
+  await writer.connect()
+  await writer.query('begin; lock table registry_host_objects in row exclusive mode')
+  const released = releaseTasks(newer)
+  // Until it has waited in vain.
+  const waits = () =>
+    older.sql("select from pg_stat_activity where wait_event_type = 'Lock' and query like 'lock table%'")
+  await expect.poll(waits, { timeout: 20_000, interval: 5 }).toHaveLength(1)
+  await expect.poll(waits, { timeout: 20_000, interval: 5 }).toHaveLength(0)
+  expect(newer.generation).toBe(1)
+  await writer.query('commit')
+  await writer.end()
+  await released
+  await expect.poll(() => newer.generation, { timeout: 20_000 }).toBe(2)
+  expect(said).toEqual([])
 })
 
 test('what one change has left to be filled, the next one fills', async () => {
