@@ -192,6 +192,17 @@ describe('sslmode', () => {
     }
   })
 
+  test.each(['', '&target_session_attrs=any'])('a certificate without it asks for verify-full: %s', async (more) => {
+    const askBefore = async (certificate: 'valid' | 'other') => {
+      const port = await listenBefore(servers[0], certificate)
+      encrypted = 0
+      return ask(url(`localhost:${port}`, `?sslrootcert=${file('ca')}${more}`))
+    }
+    expect(await askBefore('valid')).toBe('writes')
+    expect(encrypted).toBeGreaterThan(0)
+    await expect(askBefore('other')).rejects.toThrow("does not match certificate's altnames")
+  })
+
   test.each([
     [
       '?sslmode=maybe',

@@ -25,9 +25,12 @@ export interface DatabaseHosts {
   readonly plainUrl: string
 }
 
+const certificates = ['sslrootcert', 'sslcert', 'sslkey']
+
 /** The parameters that the driver reads otherwise, or not at all. */
 const ownParameters: ReadonlySet<string> = new Set([
-  ...['host', 'port', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'target_session_attrs'],
+  ...['host', 'port', 'sslmode', 'target_session_attrs'],
+  ...certificates,
 ])
 
 const shape = /^(postgres(?:ql)?:\/\/)(?:([^@/?#]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?$/i
@@ -52,7 +55,9 @@ export function parseDatabaseHosts(databaseUrl: string, setting: string): Databa
   const isFolder = first?.host.startsWith('/') === true
   const plainHost = isFolder ? '' : `${first?.host.includes(':') ? `[${first.host}]` : first?.host}:${first?.port}`
   const all = [...kept, ...(isFolder ? [`host=${encodeURIComponent(first.host)}`, `port=${first.port}`] : [])]
-  const ssl = mode === undefined ? [false as const] : listWays(mode, given, setting)
+  // As the driver does with one host: who names a certificate wants it to be used.
+  const isEncrypted = mode !== undefined || certificates.some((name) => given.has(name))
+  const ssl = isEncrypted ? listWays(mode ?? 'verify-full', given, setting) : [false as const]
   return {
     hosts: addresses.map((address) => ({ ...address, ssl: address.host.startsWith('/') ? [false] : ssl })),
     target: target ?? (addresses.length > 1 ? 'read-write' : 'any'),
