@@ -114,19 +114,24 @@ function steppedPast({ stepped, changesReferences }: PastStep): Sql {
 /**
  * The versions of the object that a change has changed whose documents are kept, in any storage that its template has had, with the columns
  * of an object: those that `condition` selects, which can end in an order and a limit. Another object may have had the same uuid, under
- * another key of the same storage; in other storages, the object itself may have another key.
+ * another key of the same storage; in other storages, the object itself may have another key. `looksLater`: also in storages of newer servers.
  */
-export function keptVersions(template: Template, c: Sql, condition: Sql): Sql {
-  const { stored, laterStorages } = template
+export function keptVersions(
+  template: Template,
+  c: Sql,
+  condition: Sql,
+  looksLater: boolean = template.laterStorages.length > 0,
+): Sql {
+  const { stored } = template
   const isOf = sql`uuid = ${c}.uuid and (key = ${c}.key or template <> ${c}.template)`
-  return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})${laterStorages.length > 0 ? sql` union all ${versionsInLaterStorage(template, c, condition)}` : empty}`
+  return sql`(${presentColumns} from ${partitionOf(stored)} as o where template = ${literal(stored)} and ${isOf} and ${condition}) union all (${pastColumns} from ${pastTable} where ${isOf} and ${isStorageOf(stored)} and valid_to > valid_from and ${condition})${looksLater ? sql` union all ${versionsInLaterStorage(template, c, condition)}` : empty}`
 }
 
 /**
  * Those of them that are the present ones of a storage that a server with newer templates has given the template. They may stand there alone:
  * a conversion is no new version in a former storage, and the key that an object would have there may be another object's.
  */
-export function versionsInLaterStorage({ stored }: Template, c: Sql, condition: Sql): Sql {
+function versionsInLaterStorage({ stored }: Template, c: Sql, condition: Sql): Sql {
   const numberOf = (storage: Sql) => sql`coalesce(nullif(split_part(${storage}, '~', 2), ''), '0')::int`
   const isNewer = sql`${numberOf(sql`${c}.template`)} > ${numberOf(literal(stored))}`
   return sql`(${presentColumns} from ${objectsWithUuid(sql`${c}.uuid`)} as o where ${isNewer} and template = ${c}.template and ${condition})`

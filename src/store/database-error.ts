@@ -29,9 +29,19 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** What callers are told of what PostgreSQL lacks, by SQLSTATE. */
+const shortages: Readonly<Record<string, { readonly lack: string; readonly remedy: string }>> = {
+  '53100': { lack: 'The disk of the database is full', remedy: 'Once there is room on it again' },
+  '53200': {
+    lack: 'The database lacks memory, or room for locks',
+    remedy: 'Ask for less at a time, or, once it has less to do',
+  },
+  '58030': { lack: 'The disk of the database cannot be read or written', remedy: 'Once it can be' },
+}
+
 /** PostgreSQL answers, and lacks what an operator must give it: room on the disk, memory or locks, a disk that can be read and written. */
 export function isShortage(error: unknown): boolean {
-  return ['53100', '53200', '58030'].includes(toFacts(error).code ?? '')
+  return Object.hasOwn(shortages, toFacts(error).code ?? '')
 }
 
 /** The operator's error for what PostgreSQL refuses at the start of a server; any other error as it is. */
@@ -191,16 +201,13 @@ export function toCallerError(error: unknown): unknown {
       'Others held what the request needs for longer than the database lets it wait (its lock_timeout), so nothing was written. Send the request again.',
       { cause: error },
     )
-  if (isShortage(error)) {
-    const [lack, remedy] = shortages[code ?? ''] ?? ['', '']
+  const shortage = shortages[code ?? '']
+  if (shortage)
     return createCallerError(
       'SERVICE_UNAVAILABLE',
-      `${lack}, so nothing was written. ${remedy}, send the request again.`,
-      {
-        cause: error,
-      },
+      `${shortage.lack}, so nothing was written. ${shortage.remedy}, send the request again.`,
+      { cause: error },
     )
-  }
   if (code === 'RG002')
     return createCallerError(
       'SERVICE_UNAVAILABLE',
@@ -242,13 +249,6 @@ export function toCallerError(error: unknown): unknown {
     )
   }
   return error
-}
-
-/** What the caller is told of each. */
-const shortages: Readonly<Record<string, readonly [lack: string, remedy: string]>> = {
-  '53100': ['The disk of the database is full', 'Once there is room on it again'],
-  '53200': ['The database lacks memory, or room for locks', 'Ask for less at a time, or, once it has less to do'],
-  '58030': ['The disk of the database cannot be read or written', 'Once it can be'],
 }
 
 function toFacts(error: unknown): {

@@ -48,7 +48,7 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
     served.select(run, await served.see(run, changes)),
   )
   const selected = found ?? []
-  const waiting = own.length > 0 ? await rows.waitingLanes(webhook.name) : []
+  const waiting = selected.length > 0 || failure ? await rows.waitingLanes(webhook.name) : []
   const blocked = new Set(waiting.map(({ lane }) => lane))
   const laneOf = createLanes(waiting)
   // What cannot be read even alone is kept, and tried as what is due.
@@ -58,31 +58,29 @@ export async function deliverNext(hook: Delivering, row: WebhookRow): Promise<'m
   hook.noteLack(isLacking)
   let error = isLacking ? notKept : undefined
   let isGone = false
-  await inLanes(
-    groupBy(selected, ({ change }) => laneOf(change)),
-    async (lane, inLane) => {
-      let isHeld = blocked.has(lane)
-      for (const seen of inLane) {
-        const mayTry = !isHeld && !isGone && hook.mayGoOn()
-        const sent = mayTry ? await attempt(hook, seen) : undefined
-        if (sent?.kind === 'delivered') {
-          hasDelivered = true
-          continue
-        }
-        isHeld = true
-        if (sent) error = sent.reason
-        isGone ||= sent?.kind === 'gone'
-        const hasFailed = sent?.kind === 'failed'
-        deliveries.push(
-          toDelivery(
-            seen.change,
-            lane,
-            hasFailed ? { reason: sent.reason, wait: waitAfter(sent, backoff[0] ?? 0) } : undefined,
-          ),
-        )
+  const lanes = groupBy(selected, ({ change }) => laneOf(change))
+  await inLanes(lanes, async (lane, inLane) => {
+    let isHeld = blocked.has(lane)
+    for (const seen of inLane) {
+      const mayTry = !isHeld && !isGone && hook.mayGoOn()
+      const sent = mayTry ? await attempt(hook, seen) : undefined
+      if (sent?.kind === 'delivered') {
+        hasDelivered = true
+        continue
       }
-    },
-  )
+      isHeld = true
+      if (sent) error = sent.reason
+      isGone ||= sent?.kind === 'gone'
+      const hasFailed = sent?.kind === 'failed'
+      deliveries.push(
+        toDelivery(
+          seen.change,
+          lane,
+          hasFailed ? { reason: sent.reason, wait: waitAfter(sent, backoff[0] ?? 0) } : undefined,
+        ),
+      )
+    }
+  })
   const isWhole = own.length === part.changes.length
   const end = isWhole ? part.end : (own.at(-1)?.position ?? row.position)
   const state = isGone ? { state: 'ENDED' as const } : {}

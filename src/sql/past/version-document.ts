@@ -1,5 +1,5 @@
 import type { VersionSource } from '../../plan/past/history-plan.ts'
-import { changeTable, keptVersions, partitionOf, pastTable, versionsInLaterStorage } from '../source.ts'
+import { changeTable, keptVersions, partitionOf, pastTable } from '../source.ts'
 import { identifier, join, literal, type Sql, sql } from '../sql.ts'
 
 /**
@@ -15,9 +15,7 @@ export function versionOf(plan: VersionSource, change: string, key: Sql): Sql {
 
 /** The same of a change in the feed, which a server with newer templates may have made before this one has noticed them. */
 export function toldVersionOf(plan: VersionSource, change: string, key: Sql): Sql {
-  const hasLater = plan.source.template.laterStorages.length > 0
-  const find: typeof keptVersions = (...of) =>
-    hasLater ? keptVersions(...of) : sql`${keptVersions(...of)} union all ${versionsInLaterStorage(...of)}`
+  const find: typeof keptVersions = (template, c, condition) => keptVersions(template, c, condition, true)
   return versionIn(find, plan, change, key)
 }
 
