@@ -6,8 +6,9 @@ import { hasOrder } from '../template/field-types/has-order.ts'
 import { allTypeNamesOf } from '../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { defineHaving } from './define-having.ts'
-import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
 import { fieldEnumValues, mapFields, typesOfField } from './field-graphql.ts'
+import type { OutputField } from './lazy/type-definitions.ts'
 
 /** The types of `aggregate` and `groupBy`, which summarize all objects of a list. */
 export function defineGroupTypes(builder: DynamicBuilder, template: Template, model: TemplateModel): void {

@@ -3,8 +3,9 @@ import { fieldTypes } from '../template/field-types/field-types.ts'
 import { hasOrder } from '../template/field-types/has-order.ts'
 import { allTypeNamesOf, giveWay } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import type { DynamicBuilder, InputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
 import { mapFields, typesOfField } from './field-graphql.ts'
+import type { InputField } from './lazy/type-definitions.ts'
 
 const metaRange = { version: 'IntFilter', createTime: 'DateTimeFilter', updateTime: 'DateTimeFilter' }
 

@@ -6,8 +6,9 @@ import { allTypeNamesOf, giveWay, rootFieldNamesOf, typeNamesOf } from '../templ
 import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { atArgumentOf } from '../template/names/argument-names.ts'
 import { templateOf } from '../template/template-of.ts'
-import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
 import { fieldEnumValues } from './field-graphql.ts'
+import type { InputField, OutputField } from './lazy/type-definitions.ts'
 import { atArgument } from './past/at-argument.ts'
 
 /** The types of a template's matrix, if it has one: rows of values, columns of the objects that a reference leads to. */

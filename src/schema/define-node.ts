@@ -1,7 +1,8 @@
 import { planNodeRead } from '../plan/plan-read.ts'
 import { isNode } from '../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../template/model.ts'
-import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
+import type { OutputField } from './lazy/type-definitions.ts'
 import { ownNamesOf } from './own-names.ts'
 import { resolveObjectType } from './resolve-object-type.ts'
 

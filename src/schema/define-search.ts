@@ -1,6 +1,7 @@
 import { planSearchRead, searchSize } from '../plan/search/plan-search.ts'
 import type { TemplateModel } from '../template/model.ts'
-import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
+import type { OutputField } from './lazy/type-definitions.ts'
 import { ownNamesOf } from './own-names.ts'
 
 function searchNamesOf(model: TemplateModel) {

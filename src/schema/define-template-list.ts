@@ -7,7 +7,8 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import { nameValue, namingOfValue } from '../template/naming.ts'
 import { changeTypeNamesOf } from './define-template-changes.ts'
-import type { DynamicBuilder, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
+import type { OutputField } from './lazy/type-definitions.ts'
 import type { RequestContext } from './request-context.ts'
 
 interface ListedTemplate {

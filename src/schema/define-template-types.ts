@@ -9,8 +9,9 @@ import { templateOf } from '../template/template-of.ts'
 import { defineGroupTypes, groupFields } from './define-group-types.ts'
 import { defineLatestWhere } from './define-latest-where.ts'
 import { idFields, interfacesOf } from './define-node.ts'
-import type { DynamicBuilder, InputField, OutputField } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
 import { defineFieldTypes, mapFields, typesOfField } from './field-graphql.ts'
+import type { InputField, OutputField } from './lazy/type-definitions.ts'
 import { historyField } from './past/define-history.ts'
 
 /** The types of one template: the object, its connection, its filters and its inputs. */

@@ -5,7 +5,8 @@ import type { Field, Template, TemplateModel } from '../template/model.ts'
 import { memberNameInGraphql } from '../template/names/name-in-graphql.ts'
 import { templateOf } from '../template/template-of.ts'
 import { fieldComparisonType, filterFields, filterNamesOf } from './define-shared-types.ts'
-import type { DynamicBuilder, TypeName } from './dynamic-builder.ts'
+import type { DynamicBuilder } from './dynamic-builder.ts'
+import type { TypeName } from './lazy/type-definitions.ts'
 
 /** The GraphQL types of one field. */
 export interface FieldTypes {

@@ -3,7 +3,8 @@ import { assertAdmin } from '../../plan/rights.ts'
 import { listTrail, type TrailAction, type TrailEntry } from '../../store/trail.ts'
 import type { TemplateModel } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
-import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import { administrationNamesOf } from './names.ts'
 
 const actions: Readonly<Record<TrailAction, { readonly description: string }>> = {

@@ -1,6 +1,7 @@
 import type { Rights, Verb } from '../../plan/rights.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
-import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import type { RequestContext } from '../request-context.ts'
 import { administrationNamesOf } from './names.ts'
 

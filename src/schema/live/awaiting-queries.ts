@@ -3,7 +3,8 @@ import { hasMatrix } from '../../plan/matrix/matrix-fields.ts'
 import { allTypeNamesOf, giveWay, rootFieldNamesOf } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { matrixArgumentsOf } from '../define-matrix.ts'
-import type { DynamicBuilder, InputField, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { InputField, OutputField } from '../lazy/type-definitions.ts'
 
 /** The type that all templates share. */
 export function defineAwaitedType(builder: DynamicBuilder, model: TemplateModel): void {

@@ -3,7 +3,8 @@ import { giveWay, lateTypeNameOf, rootFieldNamesOf, typeNamesOf } from '../../te
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { changesFieldOf, ownEventFieldOf } from '../../template/names/argument-names.ts'
 import { fieldChangeType } from '../../template/names/past-type-names.ts'
-import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 
 const typesOf = (template: Template, model: TemplateModel) => ({
   event: lateTypeNameOf(template, 'Event', model),

@@ -1,4 +1,4 @@
-import type { InputField } from '../dynamic-builder.ts'
+import type { InputField } from '../lazy/type-definitions.ts'
 
 /** The argument of root fields that read the past. */
 export const atArgument: InputField = {

@@ -2,7 +2,8 @@ import { pageSizes } from '../../plan/plan-page.ts'
 import { giveWay } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { fieldChangeType, pastTypeNamesOf } from '../../template/names/past-type-names.ts'
-import type { DynamicBuilder, InputField, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { InputField, OutputField } from '../lazy/type-definitions.ts'
 
 /** What a change did: its name gives way to those of templates. */
 export function changeOutcomeType(model: TemplateModel): string {

@@ -5,7 +5,7 @@ import type { Template, TemplateModel } from '../../template/model.ts'
 import { ownArgumentOf } from '../../template/names/argument-names.ts'
 import { pastTypeNamesOf } from '../../template/names/past-type-names.ts'
 import { keyArgumentsOf } from '../define-template-types.ts'
-import type { OutputField } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import { pastPageArguments } from './define-history.ts'
 
 /** `roleHistory` and `rolesDiff`. */

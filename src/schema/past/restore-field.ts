@@ -2,7 +2,7 @@ import { rootFieldNamesOf, typeNamesOf } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { ownArgumentOf } from '../../template/names/argument-names.ts'
 import { keyArgumentsOf } from '../define-template-types.ts'
-import type { OutputField } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import { dryRun } from '../writes/dry-run-argument.ts'
 import { restoreOne } from './restore.ts'
 

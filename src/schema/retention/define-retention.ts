@@ -8,7 +8,8 @@ import type { Template, TemplateModel } from '../../template/model.ts'
 import { quote } from '../../template/quote.ts'
 import type { Retain } from '../../template/retention/retention.ts'
 import { didYouMean, listNames } from '../../template/suggest.ts'
-import type { DynamicBuilder, OutputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import { ownNamesOf } from '../own-names.ts'
 
 type Args = Readonly<Record<string, unknown>>

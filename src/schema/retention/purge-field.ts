@@ -6,7 +6,7 @@ import { rootFieldNamesOf } from '../../template/graphql-names.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { ownArgumentOf } from '../../template/names/argument-names.ts'
 import { keyArgumentsOf } from '../define-template-types.ts'
-import type { OutputField } from '../dynamic-builder.ts'
+import type { OutputField } from '../lazy/type-definitions.ts'
 import { doerOf } from '../request-context.ts'
 import { dryRun } from '../writes/dry-run-argument.ts'
 

@@ -1,8 +1,9 @@
 import { isChangeable } from '../../plan/writes/plan-change.ts'
 import { giveWay, lateTypeNameOf } from '../../template/graphql-names.ts'
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
-import type { DynamicBuilder, InputField } from '../dynamic-builder.ts'
+import type { DynamicBuilder } from '../dynamic-builder.ts'
 import { mapFields, typesOfField } from '../field-graphql.ts'
+import type { InputField } from '../lazy/type-definitions.ts'
 
 /** The types of the argument `change`: one a template, and one for each type of number and of list that is changed in place. */
 export function defineChanges(builder: DynamicBuilder, model: TemplateModel): void {

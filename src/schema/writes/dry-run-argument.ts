@@ -1,4 +1,4 @@
-import type { InputField } from '../dynamic-builder.ts'
+import type { InputField } from '../lazy/type-definitions.ts'
 
 /** The argument of every mutation that does it all for the answer alone. */
 export const dryRun: InputField = {

@@ -4,7 +4,7 @@ import { printSight } from '../../sql/writes/print-sight.ts'
 import { createKeeping, type Keeping } from '../../store/writes/keep-answer.ts'
 import { ValueError } from '../../template/field-types/field-type.ts'
 import { parseText } from '../../template/field-types/parse-text.ts'
-import type { InputField } from '../dynamic-builder.ts'
+import type { InputField } from '../lazy/type-definitions.ts'
 import { callerNameOf, type RequestContext } from '../request-context.ts'
 import type { Shown, WriteResult } from '../root-action.ts'
 

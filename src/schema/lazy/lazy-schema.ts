@@ -1,0 +1,84 @@
+import {
+  type GraphQLAbstractType,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  GraphQLSchema,
+  isInterfaceType,
+} from 'graphql'
+import { createPothosTypes } from './pothos-types.ts'
+import type { TypeDefinitions } from './type-definitions.ts'
+import { usedTypesOf } from './used-types.ts'
+
+type Implementations = ReturnType<GraphQLSchema['getImplementations']>
+
+/**
+ * A schema that makes a type when an operation needs it. graphql-js's own asks each type for its fields at once, and with 500
+ * templates these are 200,000 fields and arguments, of which a registry may use some hundred. It is taken as valid: templates
+ * that would make it invalid are refused before.
+ */
+export class LazySchema extends GraphQLSchema {
+  readonly #definitions: TypeDefinitions
+  readonly #typeOf: (name: string) => GraphQLNamedType | undefined
+  readonly #implementations = new Map<string, Implementations>()
+  #types: Record<string, GraphQLNamedType> | undefined
+
+  constructor(definitions: TypeDefinitions, description: string) {
+    super({ description, assumeValid: true })
+    this.#definitions = definitions
+    this.#typeOf = createPothosTypes(definitions)
+  }
+
+  override getQueryType(): GraphQLObjectType | undefined {
+    return this.#objectOf('Query')
+  }
+
+  override getMutationType(): GraphQLObjectType | undefined {
+    return this.#objectOf('Mutation')
+  }
+
+  override getSubscriptionType(): GraphQLObjectType | undefined {
+    return this.#objectOf('Subscription')
+  }
+
+  /** All names are there; a type is made when its attribute is read. */
+  override getTypeMap(): Record<string, GraphQLNamedType> {
+    this.#types ??= this.#collectTypes()
+    return this.#types
+  }
+
+  override getType(name: string): GraphQLNamedType | undefined {
+    return this.getTypeMap()[name]
+  }
+
+  override getImplementations({ name }: GraphQLInterfaceType): Implementations {
+    const known = this.#implementations.get(name)
+    if (known) return known
+    const objects = [...this.#definitions].flatMap(([object, definition]) =>
+      definition.kind === 'object' && definition.interfaces.includes(name) ? (this.#objectOf(object) ?? []) : [],
+    )
+    const implementations = { objects, interfaces: [] }
+    this.#implementations.set(name, implementations)
+    return implementations
+  }
+
+  override isSubType(
+    abstractType: GraphQLAbstractType,
+    maybeSubType: GraphQLObjectType | GraphQLInterfaceType,
+  ): boolean {
+    return isInterfaceType(abstractType) && maybeSubType.getInterfaces().includes(abstractType)
+  }
+
+  #objectOf(name: string): GraphQLObjectType | undefined {
+    return this.#typeOf(name) as GraphQLObjectType | undefined
+  }
+
+  #collectTypes(): Record<string, GraphQLNamedType> {
+    const types = Object.create(null) as Record<string, GraphQLNamedType>
+    for (const name of usedTypesOf(this.#definitions))
+      Object.defineProperty(types, name, { enumerable: true, get: () => this.#typeOf(name) })
+    // Those of introspection.
+    for (const [name, type] of Object.entries(super.getTypeMap())) if (!(name in types)) types[name] = type
+    return types
+  }
+}
