@@ -1,11 +1,14 @@
 import {
   type ASTNode,
+  type ASTVisitor,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  KnownTypeNamesRule,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
+  type ValidationContext,
   type ValidationRule,
   ValuesOfCorrectTypeRule,
   validate,
@@ -19,6 +22,7 @@ import { findRemedies } from './remedies/find-remedies.ts'
 const replaced: ReadonlyMap<ValidationRule, ValidationRule> = new Map([
   [ValuesOfCorrectTypeRule, InputValuesRule],
   [ProvidedRequiredArgumentsRule, RequiredArgumentsRule],
+  [KnownTypeNamesRule, KnownTypesRule],
 ])
 const rules = specifiedRules.map((rule) => replaced.get(rule) ?? rule)
 
@@ -39,6 +43,16 @@ export function validateQueryDocument(
     errors.map((error) => withRemedy(error, remedies)),
     document,
   )
+}
+
+/** That of graphql-js lists the names of all types for each document: 6 ms with 500 templates. */
+function KnownTypesRule(context: ValidationContext): ASTVisitor {
+  return {
+    NamedType(node) {
+      if (!context.getSchema().getType(node.name.value))
+        context.reportError(new GraphQLError(`Unknown type "${node.name.value}".`, { nodes: node }))
+    },
+  }
 }
 
 /** One error for all uses of a wrong directive: a document of some bytes could ask for as many errors as it has directives. */

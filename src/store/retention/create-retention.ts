@@ -15,9 +15,13 @@ import type { Database, Run } from '../database.ts'
 import { inOneTransaction, runOn, settingsFor, withOwnConnection } from '../own-connection.ts'
 import { carryOver } from './carry-over.ts'
 import { deleteOutgrown, type LookBefore } from './delete-outgrown.ts'
+import { growPastIndexes } from './ensure-past-indexes.ts'
 import { type DoBatch, expireHistory, type Progress } from './expire-history.ts'
 
-/** The work of removing what templates do not keep. One server at a time does it; if it dies, another goes on. */
+/**
+ * The work of removing what templates do not keep, and of indexing what they do. One server at a time does it; if it dies, another
+ * goes on.
+ */
 export interface Retention {
   /** Tells which templates are served from now on. */
   readonly serve: (served: ServedTemplates) => void
@@ -54,7 +58,7 @@ export function createRetention(given: {
   /** Where statements without time limits run. */
   readonly connection: pg.ClientConfig
   readonly limits: Limits
-  readonly logger: Pick<Logger, 'info' | 'warn'>
+  readonly logger: Logger
   readonly signal: AbortSignal
   readonly metrics?: Metrics | undefined
   /** Between two rounds, in milliseconds. */
@@ -103,8 +107,9 @@ export function createRetention(given: {
     const { model, generation } = served
     generationOfRound = generation
     const rules = model.templates.filter(({ keptPast, retain }) => keptPast.kind !== 'all' || retain)
-    if (rules.length === 0 && memory.hasBegun && hasCarried) return
     if (!(await servesNewest(database.run))) return
+    await growPastIndexes(database.run, served, { connection, signal, logger })
+    if (rules.length === 0 && memory.hasBegun && hasCarried) return
     const known = model.templates.filter(({ keptPast }) => keptPast.kind !== 'none')
     const storages = known.flatMap((template) => storagesOf(template, model))
     if ((await doBatch((run) => run(compileKnowPast(storages)))) === undefined) {
