@@ -13,6 +13,8 @@ export async function measureRequests(
 ): Promise<void> {
   note('schema, MB', (await registry.read('/schema.graphql')).length / 1e6)
   const uuids = await listUuids(registry, writes)
+  const update = `upsert${writes[0]?.type}`
+  let updates = 0
   const asked: Readonly<Record<string, (i: number) => Promise<unknown>>> = {
     'count of all': () => registry.ask('{ templates { count } }'),
     'an object by its uuid': (i) =>
@@ -20,6 +22,9 @@ export async function measureRequests(
     'a node by its id': (i) => registry.ask('query ($id: ID!) { node(id: $id) { __typename id } }', { id: uuids[i] }),
     'a uuid that no object has': () =>
       registry.ask('{ object(uuid: "00000000-0000-4000-8000-000000000000") { __typename } }'),
+    // With its values in the text, as scripts send it: the registry sees each for the first time.
+    'an update': () =>
+      registry.ask(`mutation { ${update}(input: { name: "bench", tags: ["${updates++}"] }) { outcome } }`),
     'search, a name': (i) => registry.ask(search, { text: `site-000${i % 9}` }),
     'search, a common word': () => registry.ask(search, { text: 'active' }),
     'search, a word that no object has': () => registry.ask(search, { text: 'nowhere' }),

@@ -1,4 +1,3 @@
-import type { GraphQLSchema } from 'graphql'
 import type { TemplateModel } from '../template/model.ts'
 import { version } from '../version.ts'
 import { defineTokens } from './administration/define-tokens.ts'
@@ -17,6 +16,7 @@ import { defineTemplateList } from './define-template-list.ts'
 import { defineTemplateTypes } from './define-template-types.ts'
 import { createDynamicBuilder } from './dynamic-builder.ts'
 import { defineFeedTypes } from './feed/define-feed.ts'
+import type { LazySchema } from './lazy/lazy-schema.ts'
 import { defineAwaitedType } from './live/awaiting-queries.ts'
 import { defineSubscriptions } from './live/changed-fields.ts'
 import { defineHistoryTypes, definePastTypes } from './past/define-history.ts'
@@ -30,7 +30,7 @@ export interface SchemaOptions {
 }
 
 /** The GraphQL schema of a registry with these templates; its resolvers need a `RequestContext`. */
-export function buildSchema(model: TemplateModel, { conditionalReads = new Set() }: SchemaOptions = {}): GraphQLSchema {
+export function buildSchema(model: TemplateModel, { conditionalReads = new Set() }: SchemaOptions = {}): LazySchema {
   const builder = createDynamicBuilder()
   defineSharedTypes(builder, model)
   defineNode(builder, model)

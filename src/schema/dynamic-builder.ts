@@ -5,7 +5,6 @@ import {
   type GraphQLInputType,
   GraphQLInt,
   type GraphQLScalarType,
-  type GraphQLSchema,
   GraphQLString,
   type GraphQLTypeResolver,
   isInputObjectType,
@@ -57,7 +56,7 @@ export function createDynamicBuilder() {
         fields,
       }),
     /** Types that nothing uses are left out. */
-    build: (description: string): GraphQLSchema => {
+    build: (description: string): LazySchema => {
       for (const one of [GraphQLID, GraphQLInt, GraphQLFloat, GraphQLString, GraphQLBoolean]) scalar(one)
       return new LazySchema(definitions, description)
     },

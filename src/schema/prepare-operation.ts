@@ -17,10 +17,11 @@ import {
 import { hasCode } from '../errors.ts'
 import { unknownPosition } from '../store/replicas/position.ts'
 import { createCoerceVariables } from './coerce-variables.ts'
-import type { RootOperation } from './compile-operation.ts'
+import type { CompiledField, RootOperation } from './compile-operation.ts'
 import type { CompiledOperations } from './compiled-operations.ts'
 import { nameArgumentErrors } from './document-error.ts'
 import { createIntrospectionError } from './introspection-error.ts'
+import { LazySchema } from './lazy/lazy-schema.ts'
 import type { Variables, VariableTypes } from './open-variables.ts'
 import type { RequestContext } from './request-context.ts'
 import { rootTypesAttribute } from './resolve-object-type.ts'
@@ -65,8 +66,10 @@ export function prepareOperation(
       const { tracer } = context
       const fields = tracer ? tracer.traceSync('plan', {}, () => compile(coerced, context)) : compile(coerced, context)
       // Here, because a document that was valid for another caller is not validated again.
-      if (!context.request.introspects && fields.some(({ kind }) => kind === 'introspection'))
+      if (!context.request.introspects && fields.some(isIntrospection))
         return { data: undefined, errors: [createIntrospectionError(context.request.rights)] }
+      // Making all types must not keep others waiting.
+      if (schema instanceof LazySchema && fields.some(isIntrospection)) await schema.makeAll()
       const results = await runOperation(fields, {
         operation,
         binding: { variables: coerced, now: context.request.now, caller: context.request.rights.values },
@@ -92,6 +95,10 @@ export function prepareOperation(
       }
     },
   }
+}
+
+function isIntrospection({ kind }: CompiledField): boolean {
+  return kind === 'introspection'
 }
 
 /** Whether a value that does not fit its template was promised, so that what it is a part of is null as well. */

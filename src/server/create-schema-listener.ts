@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { GraphQLError, printSchema } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { createIntrospectionError } from '../schema/introspection-error.ts'
 import { findCaller } from './caller.ts'
 import type { Served } from './create-server.ts'
@@ -13,25 +12,23 @@ interface SchemaListener {
   /** Answers with the schema as text, compressed at the first request for each coding, to those who may see it. */
   readonly sendSdl: (context: ServerContext) => Promise<void>
   /**
-   * Adds the hash of the schema's SDL to the answer, as `X-Registry-Schema`, so that clients know whether their copy of the
+   * Adds the schema's digest to the answer, as `X-Registry-Schema`, so that clients know whether their copy of the
    * schema is current. A client may send the same header with an operation that is written for one schema. If the schema
    * is a different one, nothing runs, the answer is 412, and the result is true.
    */
   readonly refuseOther: (response: ServerResponse) => boolean
 }
 
-/** What depends on the schema's text, which is printed at the first request and kept. */
+/** Tells of the schema. Its text is printed at the first request for it and kept. */
 export function createSchemaListener(
   served: Served,
   /** Whether everyone may see it; otherwise the caller is asked for. */
   isPublic: boolean,
 ): SchemaListener {
   const { schema } = served
-  let printed: { readonly sdl: Buffer; readonly hash: string } | undefined
+  let printed: Promise<Buffer> | undefined
   const print = () => {
-    if (printed) return printed
-    const sdl = printSchema(schema)
-    printed = { sdl: Buffer.from(`${sdl}\n`), hash: createHash('sha256').update(sdl).digest('base64url') }
+    printed ??= schema.print().then((sdl) => Buffer.from(`${sdl}\n`))
     return printed
   }
   const compressed = new Map<Coding, Promise<Buffer>>()
@@ -46,21 +43,21 @@ export function createSchemaListener(
       const { res: response } = context
       const refusal = isPublic ? undefined : await findRefusal(context, served)
       if (refusal) return refuse(response, refusal)
-      const { sdl, hash } = print()
+      const sdl = await print()
       const accepted = response.req.headers['accept-encoding']
       const coding = sdl.length < smallestCompressed ? undefined : chooseCoding(accepted)
       const body = coding === undefined ? sdl : await compress(sdl, coding)
       response.appendHeader('Vary', 'Accept-Encoding')
       // A weak tag: it names the text, independent of its coding.
-      respondUnlessKnown(response, `W/"${hash}"`, {}, (headers) =>
+      respondUnlessKnown(response, `W/"${schema.digest}"`, {}, (headers) =>
         respond(response, 200, body, { ...headers, ...(coding !== undefined && { 'Content-Encoding': coding }) }),
       )
     },
     refuseOther(response) {
-      const { hash } = print()
-      response.setHeader('X-Registry-Schema', hash)
+      const { digest } = schema
+      response.setHeader('X-Registry-Schema', digest)
       const expected = response.req.headers['x-registry-schema']
-      if (expected === undefined || expected === hash) return false
+      if (expected === undefined || expected === digest) return false
       const message = 'The schema has changed: read it again, or leave out the header X-Registry-Schema.\n'
       respond(response, 412, message)
       return true

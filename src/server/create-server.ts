@@ -1,12 +1,12 @@
 /** The HTTP server: it is created here and listens elsewhere. */
 
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { GraphQLSchema } from 'graphql'
 import type { Identify } from '../access/identity.ts'
 import type { ErrorCode } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/create-metrics.ts'
+import type { PrintedSchema } from '../schema/lazy/lazy-schema.ts'
 import type { RequestContext } from '../schema/request-context.ts'
 import { type Config, openProfile, type Profile } from '../settings.ts'
 import type { Tracer } from '../traces/tracer.ts'
@@ -64,7 +64,7 @@ export interface RegistryServerOptions {
 
 /** What the server answers GraphQL requests with. */
 export interface Served {
-  readonly schema: GraphQLSchema
+  readonly schema: PrintedSchema
   /** Makes the GraphQL context of one request. */
   readonly createContext: (caller: Caller) => RequestContext
   readonly identify: Identify

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import {
@@ -11,6 +12,7 @@ import {
   GraphQLScalarType,
   GraphQLSchema,
   GraphQLString,
+  printSchema,
 } from 'graphql'
 import { openAccess } from '../../src/access/create-access.ts'
 import { createCallerError } from '../../src/errors.ts'
@@ -170,7 +172,10 @@ export interface Answer {
 
 /** Starts a server on a free port of 127.0.0.1; stop it with `await server.drain(0)`. */
 export async function startTestServer(
-  options: Partial<RegistryServerOptions & Served> = {},
+  {
+    schema = testSchema,
+    ...options
+  }: Partial<RegistryServerOptions & Omit<Served, 'schema'>> & { schema?: GraphQLSchema } = {},
   level: LogLevel = 'debug',
 ): Promise<TestServer> {
   const log: Record<string, unknown>[] = []
@@ -181,8 +186,10 @@ export async function startTestServer(
     isReady: async () => true,
     ...options,
   })
+  const sdl = printSchema(schema)
+  const digest = createHash('sha256').update(sdl).digest('base64url')
   server.serve({
-    schema: testSchema,
+    schema: Object.assign(schema, { digest, print: async () => sdl }),
     identify: openAccess.identify,
     introspects: () => true,
     createContext: ({ author }) => {

@@ -4,11 +4,23 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   GraphQLSchema,
+  isInputObjectType,
   isInterfaceType,
+  isObjectType,
+  printSchema,
 } from 'graphql'
+import { mapInTurns } from '../../map-in-turns.ts'
+import { digestDefinitions } from './digest-definitions.ts'
 import { createPothosTypes } from './pothos-types.ts'
 import type { TypeDefinitions } from './type-definitions.ts'
 import { usedTypesOf } from './used-types.ts'
+
+/** A schema that names and prints itself. */
+export interface PrintedSchema extends GraphQLSchema {
+  /** Another schema has another one. */
+  readonly digest: string
+  readonly print: () => Promise<string>
+}
 
 type Implementations = ReturnType<GraphQLSchema['getImplementations']>
 
@@ -17,16 +29,36 @@ type Implementations = ReturnType<GraphQLSchema['getImplementations']>
  * templates these are 200,000 fields and arguments, of which a registry may use some hundred. It is taken as valid: templates
  * that would make it invalid are refused before.
  */
-export class LazySchema extends GraphQLSchema {
+export class LazySchema extends GraphQLSchema implements PrintedSchema {
   readonly #definitions: TypeDefinitions
   readonly #typeOf: (name: string) => GraphQLNamedType | undefined
   readonly #implementations = new Map<string, Implementations>()
   #types: Record<string, GraphQLNamedType> | undefined
+  #digest: string | undefined
+  #making: Promise<void> | undefined
 
   constructor(definitions: TypeDefinitions, description: string) {
     super({ description, assumeValid: true })
     this.#definitions = definitions
     this.#typeOf = createPothosTypes(definitions)
+  }
+
+  get digest(): string {
+    this.#digest ??= digestDefinitions(this.#definitions, this.description ?? '')
+    return this.#digest
+  }
+
+  /** Makes all types, in turns. */
+  makeAll(): Promise<void> {
+    this.#making ??= this.#makeAll()
+    return this.#making
+  }
+
+  /** The schema as text. Its types are made for that alone, in turns. */
+  async print(): Promise<string> {
+    const copy = new LazySchema(this.#definitions, this.description ?? '')
+    await copy.makeAll()
+    return printSchema(copy)
   }
 
   override getQueryType(): GraphQLObjectType | undefined {
@@ -47,8 +79,9 @@ export class LazySchema extends GraphQLSchema {
     return this.#types
   }
 
+  /** Also of those that nothing uses: to know which these are, the fields of all others are looked through. */
   override getType(name: string): GraphQLNamedType | undefined {
-    return this.getTypeMap()[name]
+    return this.#typeOf(name) ?? super.getType(name)
   }
 
   override getImplementations({ name }: GraphQLInterfaceType): Implementations {
@@ -67,6 +100,18 @@ export class LazySchema extends GraphQLSchema {
     maybeSubType: GraphQLObjectType | GraphQLInterfaceType,
   ): boolean {
     return isInterfaceType(abstractType) && maybeSubType.getInterfaces().includes(abstractType)
+  }
+
+  async #makeAll(): Promise<void> {
+    const types = this.getTypeMap()
+    await mapInTurns(Object.keys(types), (name) => {
+      const type = types[name]
+      if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) type.getFields()
+    })
+    for (const root of [this.getQueryType(), this.getMutationType(), this.getSubscriptionType()]) {
+      const fields = root?.getFields() ?? {}
+      await mapInTurns(Object.keys(fields), (name) => fields[name])
+    }
   }
 
   #objectOf(name: string): GraphQLObjectType | undefined {

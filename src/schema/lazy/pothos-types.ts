@@ -4,7 +4,14 @@
  */
 
 import SchemaBuilder, { BuildCache, InputFieldBuilder } from '@pothos/core'
-import { type GraphQLNamedType, type GraphQLScalarType, isEnumType } from 'graphql'
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLScalarType,
+  isEnumType,
+  isObjectType,
+} from 'graphql'
 import type { RequestContext } from '../request-context.ts'
 import { readByResponseKey } from './read-by-response-key.ts'
 import type {
@@ -38,9 +45,6 @@ interface LooseBuilder {
   readonly objectType: (ref: Ref, options: object) => Ref
   readonly interfaceType: (ref: Ref, options: object) => Ref
   readonly inputType: (ref: Ref, options: object) => Ref
-  readonly queryType: (options: object) => Ref
-  readonly mutationType: (options: object) => Ref
-  readonly subscriptionType: (options: object) => Ref
   readonly objectFields: (ref: Ref, fields: (t: LooseFieldBuilder) => PothosFields) => void
   readonly interfaceFields: (ref: Ref, fields: (t: LooseFieldBuilder) => PothosFields) => void
   readonly configStore: {
@@ -60,29 +64,62 @@ interface LooseBuildCache {
 type RefOf = (name: string) => Ref
 
 /**
- * Has Pothos make types from their definitions when they are asked for, and their fields when graphql-js asks for these. Pothos's
- * own `toSchema` makes all at once. Gives undefined for names without a definition.
+ * Has Pothos make types from their definitions when they are asked for, and their fields when graphql-js asks for these; those of
+ * `Query`, `Mutation` and `Subscription` one by one. Pothos's own `toSchema` makes all at once. Gives undefined for names without a
+ * definition.
  */
 export function createPothosTypes(definitions: TypeDefinitions): (name: string) => GraphQLNamedType | undefined {
   const builder = new SchemaBuilder<{ Context: RequestContext }>({}) as unknown as LooseBuilder
   const { configStore } = builder
+  const all = new Map(definitions)
   const refs = new Map<string, Ref>()
   const refOf: RefOf = (name) => {
     const known = refs.get(name)
     if (known) return known
-    const ref = declare(builder, name, definitionOf(definitions, name), refOf)
+    const ref = declare(builder, name, definitionOf(all, name), refOf)
     refs.set(name, ref)
     return ref
   }
-  addFieldsOnDemand(builder, (name) => addFields(builder, definitionOf(definitions, name), refOf(name), refOf))
+  addFieldsOnDemand(builder, (name) => addFields(builder, definitionOf(all, name), refOf(name), refOf))
   configStore.prepareForBuild()
   const cache = new BuildCache(builder as never, {}) as unknown as LooseBuildCache
   passNamesOn(cache)
-  return (name) => {
-    if (!definitions.has(name)) return undefined
-    if (!cache.types.has(name)) cache.buildTypeFromConfig(configStore.getTypeConfig(refOf(name).name))
-    return cache.types.get(name)
+  const typeOf = (name: string): GraphQLNamedType | undefined => {
+    const known = cache.types.get(name)
+    if (known) return known
+    const definition = all.get(name)
+    if (!definition) return undefined
+    cache.buildTypeFromConfig(configStore.getTypeConfig(refOf(name).name))
+    const type = cache.types.get(name)
+    if (definition.kind === 'root' && isObjectType(type)) makeFieldsOneByOne(type, definition.fields(), make)
+    return type
   }
+  /** Pothos makes all fields of a type: this one has a type of its own, which the schema does not have. */
+  function make(root: string, name: string, field: OutputField): GraphQLField<unknown, unknown> | undefined {
+    const own = `${root}__${name}`
+    all.set(own, { kind: 'object', description: undefined, interfaces: [], fields: () => ({ [name]: field }) })
+    const type = typeOf(own)
+    return isObjectType(type) ? type.getFields()[name] : undefined
+  }
+  return typeOf
+}
+
+function makeFieldsOneByOne(
+  root: GraphQLObjectType,
+  fields: Readonly<Record<string, OutputField>>,
+  make: (root: string, name: string, field: OutputField) => GraphQLField<unknown, unknown> | undefined,
+): void {
+  const made: Record<string, GraphQLField<unknown, unknown>> = Object.create(null)
+  for (const [name, field] of Object.entries(fields)) {
+    const property = { enumerable: true, configurable: true }
+    const get = () => {
+      const value = make(root.name, name, field)
+      Object.defineProperty(made, name, { ...property, value })
+      return value
+    }
+    Object.defineProperty(made, name, { ...property, get })
+  }
+  root.getFields = () => made
 }
 
 function definitionOf(definitions: TypeDefinitions, name: string): TypeDefinition {
@@ -114,13 +151,8 @@ function declare(builder: LooseBuilder, name: string, definition: TypeDefinition
       return builder.objectType(builder.objectRef(name), { description, interfaces: interfaces.map(refOf) })
     }
     case 'root':
-      return declareRoot(builder, name, definition)
+      return builder.objectType(builder.objectRef(name), { description: definition.description })
   }
-}
-
-function declareRoot(builder: LooseBuilder, name: string, { description }: { readonly description: string }): Ref {
-  if (name === 'Mutation') return builder.mutationType({ description })
-  return name === 'Subscription' ? builder.subscriptionType({ description }) : builder.queryType({ description })
 }
 
 function addFields(builder: LooseBuilder, definition: TypeDefinition, ref: Ref, refOf: RefOf): void {
@@ -132,9 +164,8 @@ function addFields(builder: LooseBuilder, definition: TypeDefinition, ref: Ref, 
     return
   }
   if (!('fields' in definition)) return
-  const others = ref.name === 'Subscription' ? { subscribe: refuseToSubscribe } : {}
   const fields = (t: LooseFieldBuilder) =>
-    mapValues(definition.fields(), (field) => t.field({ ...toOutputOptions(field, t, refOf), ...others }))
+    mapValues(definition.fields(), (field) => t.field(toOutputOptions(field, t, refOf)))
   if (definition.kind === 'interface') builder.interfaceFields(ref, fields)
   else builder.objectFields(ref, fields)
 }
@@ -162,11 +193,6 @@ function passNamesOn(cache: LooseBuildCache): void {
     const serialize = type.serialize.bind(type)
     type.serialize = (value) => (type.getValue(String(value)) ? String(value) : serialize(value))
   }
-}
-
-/** The executor subscribes; Pothos only wants to know who does. */
-function refuseToSubscribe(): never {
-  throw new Error('a subscription goes through the executor')
 }
 
 function toOutputOptions(
