@@ -86,6 +86,7 @@ export interface CompiledWrite extends Place {
 /** `__schema` and `__type`, which graphql-js answers. */
 interface Introspection extends Place {
   readonly kind: 'introspection'
+  readonly name: string
 }
 
 export interface CompiledLoad extends Place {
@@ -143,7 +144,7 @@ function compileField(
   if (fieldName === '__typename') return { kind: 'typename', key, isNullable: false, name: type.name }
   const field = type.getFields()[fieldName]
   const action = field && actionOf(field)
-  if (!node || !action) return { kind: 'introspection', key, isNullable: true }
+  if (!node || !action) return { kind: 'introspection', key, isNullable: true, name: fieldName }
   const place: Place = { key, isNullable: isNullableType(field.type) }
   const { variableValues, openVariables = variableValues } = operation
   try {

@@ -66,10 +66,9 @@ export function prepareOperation(
       const { tracer } = context
       const fields = tracer ? tracer.traceSync('plan', {}, () => compile(coerced, context)) : compile(coerced, context)
       // Here, because a document that was valid for another caller is not validated again.
-      if (!context.request.introspects && fields.some(isIntrospection))
+      if (!context.request.introspects && fields.some(({ kind }) => kind === 'introspection'))
         return { data: undefined, errors: [createIntrospectionError(context.request.rights)] }
-      // Making all types must not keep others waiting.
-      if (schema instanceof LazySchema && fields.some(isIntrospection)) await schema.makeAll()
+      if (schema instanceof LazySchema && fields.some(listsTypes)) await schema.makeAll()
       const results = await runOperation(fields, {
         operation,
         binding: { variables: coerced, now: context.request.now, caller: context.request.rights.values },
@@ -97,8 +96,9 @@ export function prepareOperation(
   }
 }
 
-function isIntrospection({ kind }: CompiledField): boolean {
-  return kind === 'introspection'
+/** Whether it may show all types, the making of which must not keep others waiting. */
+function listsTypes(field: CompiledField): boolean {
+  return field.kind === 'introspection' && field.name === '__schema'
 }
 
 /** Whether a value that does not fit its template was promised, so that what it is a part of is null as well. */

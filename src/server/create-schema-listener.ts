@@ -26,10 +26,16 @@ export function createSchemaListener(
   isPublic: boolean,
 ): SchemaListener {
   const { schema } = served
+  // The first request does not have to wait for it.
+  const { digest } = schema
   let printed: Promise<Buffer> | undefined
   const print = () => {
-    printed ??= schema.print().then((sdl) => Buffer.from(`${sdl}\n`))
-    return printed
+    const text = printed ?? schema.print().then((sdl) => Buffer.from(`${sdl}\n`))
+    printed = text
+    text.catch(() => {
+      printed = undefined
+    })
+    return text
   }
   const compressed = new Map<Coding, Promise<Buffer>>()
   const compress = (sdl: Buffer, coding: Coding): Promise<Buffer> => {
@@ -49,12 +55,11 @@ export function createSchemaListener(
       const body = coding === undefined ? sdl : await compress(sdl, coding)
       response.appendHeader('Vary', 'Accept-Encoding')
       // A weak tag: it names the text, independent of its coding.
-      respondUnlessKnown(response, `W/"${schema.digest}"`, {}, (headers) =>
+      respondUnlessKnown(response, `W/"${digest}"`, {}, (headers) =>
         respond(response, 200, body, { ...headers, ...(coding !== undefined && { 'Content-Encoding': coding }) }),
       )
     },
     refuseOther(response) {
-      const { digest } = schema
       response.setHeader('X-Registry-Schema', digest)
       const expected = response.req.headers['x-registry-schema']
       if (expected === undefined || expected === digest) return false

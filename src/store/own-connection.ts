@@ -47,6 +47,22 @@ export async function withOwnConnection<Result>(
   }
 }
 
+/** Works on such a connection, which ends when the signal aborts: so does what runs there then, however long it would take. */
+export async function endOnAbort<Result>(
+  client: pg.Client,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const end = () => void client.end().catch(() => undefined)
+  signal.addEventListener('abort', end)
+  try {
+    signal.throwIfAborted()
+    return await work()
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
 /** The settings of such a connection, by what it is for: PostgreSQL's lists of sessions have it. */
 export function settingsFor(purpose: string, connection: pg.ClientConfig): pg.ClientConfig {
   const application_name = `registry-store ${purpose}`

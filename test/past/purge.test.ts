@@ -101,12 +101,13 @@ describe('purgePerson', () => {
     await client.connect()
     const findOutsideOfTheLog = async () => (await findInFiles(secret)).filter((name) => name !== 'pg_wal')
     try {
-      // Whoever reads in the database meanwhile keeps former rows.
-      for (let attempt = 1; attempt <= 10; attempt++) {
+      // Whoever reads in the database meanwhile keeps former rows, and whoever writes in any database of this PostgreSQL.
+      for (let attempt = 1; attempt <= 100; attempt++) {
         for (const { relname } of [...tables, { relname: 'pg_statistic' }])
           await client.query(`vacuum full "${relname}"`)
         await client.query('checkpoint')
         if ((await findOutsideOfTheLog()).length === 0) break
+        await sleep(500)
       }
     } finally {
       await client.end()

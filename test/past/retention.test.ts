@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { defaultLimits } from '../../src/limits.ts'
 import { createMetrics } from '../../src/metrics/create-metrics.ts'
+import { compileKeepAtLeast } from '../../src/sql/retention/past-index.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { createRetention, type Retention } from '../../src/store/retention/create-retention.ts'
 import { parseMetrics } from '../metrics/parse-metrics.ts'
@@ -300,28 +301,89 @@ describe('history', () => {
     expect(JSON.stringify(plan)).toContain('rp_daily')
   })
 
-  test('a reference has one from 250 former versions on, as every write pays for it', async () => {
-    const keep = (from: number, to: number) =>
-      registry.sql(`insert into registry_past (template, key, uuid, document, refs, version, created_at, valid_from, valid_to)
-        select 'proof', i::text, gen_random_uuid(), '{}', jsonb_build_object('log', i::text), 1, now(), now(), now() from generate_series(${from}, ${to}) as i`)
+  describe('an index for a reference, which every write pays for', () => {
     const ofReference =
       "btree (((refs ->> 'log'::text)) COLLATE \"C\", valid_to, valid_from) WHERE (template = 'proof'::text)"
-    const former = Number(
-      (await registry.sql("select count(*) from registry_past where template = 'proof'"))[0]?.['count'],
-    )
-    await keep(1, 249 - former)
-    await server.round()
-    expect(await pastIndexes()).toEqual(asked)
-    await keep(249, 249)
-    await server.round()
     const grown = [...asked, ofReference].sort()
-    expect(await pastIndexes()).toEqual(grown)
-    // It stays: it would only be built again.
-    await registry.sql("delete from registry_past where template = 'proof'")
-    await server.round()
-    const next = await startRegistry(templates, { databaseUrl: database.url })
-    await next.close()
-    expect(await pastIndexes()).toEqual(grown)
+    const keep = (count: number, template = 'proof') =>
+      registry.sql(`insert into registry_past (template, key, uuid, document, refs, version, created_at, valid_from, valid_to)
+        select '${template}', i::text, gen_random_uuid(), '{}', jsonb_build_object('log', i::text), 1, now(), now(), now() from generate_series(1, ${count}) as i`)
+    const keepAll = async (count: number) => {
+      await registry.sql("delete from registry_past where template = 'proof'")
+      await keep(count)
+    }
+    const restart = async () => {
+      const next = await startRegistry(templates, { databaseUrl: database.url })
+      await next.close()
+    }
+    const without = async () => {
+      await keepAll(0)
+      await restart()
+      expect(await pastIndexes()).toEqual(asked)
+    }
+    afterAll(without)
+
+    test('is built from 250 former versions on, and goes at a start with less than 100', async () => {
+      await without()
+      await keepAll(249)
+      await server.round()
+      expect(await pastIndexes()).toEqual(asked)
+      await keep(1)
+      await server.round()
+      expect(await pastIndexes()).toEqual(grown)
+      await keepAll(100)
+      await server.round()
+      await restart()
+      expect(await pastIndexes()).toEqual(grown)
+      await keepAll(99)
+      await server.round()
+      expect(await pastIndexes()).toEqual(grown)
+      await restart()
+      expect(await pastIndexes()).toEqual(asked)
+    })
+
+    test('is built by one server at a time; no round, start or end of a server waits for it', async () => {
+      await without()
+      await keepAll(250)
+      const [first, second, third] = [createServer(), createServer(), createServer()]
+      const reader = new pg.Client(registry.connection)
+      await reader.connect()
+      const building = () =>
+        registry.sql(
+          "select from pg_stat_activity where datname = current_database() and query like 'create index concurrently%' and state = 'active'",
+        )
+      let round: Promise<void> | undefined
+      try {
+        // A dump, for instance: building an index waits for its snapshot.
+        await reader.query('begin isolation level repeatable read; select from registry_past limit 1')
+        await keep(1)
+        round = first.round()
+        await expect.poll(building, { timeout: 20_000 }).toHaveLength(1)
+        await second.round()
+        await restart()
+        expect(await building()).toHaveLength(1)
+        first.stop.abort()
+        await round
+      } finally {
+        await reader.end()
+        first.stop.abort()
+        await round
+      }
+      await expect.poll(building, { timeout: 20_000 }).toEqual([])
+      await third.round()
+      expect(await pastIndexes()).toEqual(grown)
+      const invalid = await registry.sql('select from pg_index where not indisvalid')
+      expect(invalid).toEqual([])
+    })
+
+    test('is looked for by an index of the past', async () => {
+      await keepAll(300)
+      const { text, values } = compileKeepAtLeast(['proof', 'log', 'note'], 250)
+      const explained = await registry.sql(`explain (format json) ${text}`, [...values])
+      expect(JSON.stringify(explained)).toContain('registry_past_template_valid_to_valid_from_idx')
+      expect(JSON.stringify(explained)).not.toContain('Seq Scan')
+      expect(await registry.sql(text, [...values])).toEqual([{ stored: 'proof' }])
+    })
   })
 
   test.each(['not there', 'left behind by an interrupted build'])(

@@ -67,6 +67,7 @@ test('an operation has only those types made that it comes across', async () => 
   const sdl = await schema.print()
   expect(made.mock.calls.length).toBeGreaterThan(before)
   expect(sdl).toBe(printSchema(schema))
+  expect(schema.getType('Query__kind1s')).toBeUndefined()
 })
 
 test('the digest tells schemas apart that are printed differently', () => {

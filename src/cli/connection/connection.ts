@@ -26,11 +26,11 @@ export interface Connection {
   /** Reads another path of the server, such as `/schema.graphql`. */
   readonly read: (path: string) => Promise<string>
   /**
-   * The hash of the schema that the next operation is written for. If the registry has another one, it does not run the
+   * The digest of the schema that the next operation is written for. If the registry has another one, it does not run the
    * operation, and `SchemaChangedError` is thrown. Once an operation has run, this is undefined again.
    */
   expectedSchema: string | undefined
-  /** The hash of the registry's schema, from its last answer. */
+  /** The digest of the registry's schema, from its last answer. */
   readonly schema: string | undefined
   /** Prints a line for `--verbose`; undefined without it. */
   readonly log: ((line: string) => void) | undefined
@@ -166,8 +166,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /** Throws if the operation was written for another schema. */
   function noteSchema({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>): void {
-    const hash = headers['x-registry-schema']
-    schema = typeof hash === 'string' ? hash : undefined
+    const digest = headers['x-registry-schema']
+    schema = typeof digest === 'string' ? digest : undefined
     if (status === 412) throw new SchemaChangedError()
     connection.expectedSchema = undefined
   }

@@ -6,7 +6,7 @@ import type { TemplateList } from './template.ts'
 
 export interface CachedTemplates {
   readonly url: string
-  /** The hash of the schema that they belong to. */
+  /** The digest of the schema that they belong to. */
   readonly schema: string
   readonly templates: TemplateList
 }

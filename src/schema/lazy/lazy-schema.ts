@@ -4,6 +4,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   GraphQLSchema,
+  introspectionTypes,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
@@ -17,7 +18,7 @@ import { usedTypesOf } from './used-types.ts'
 
 /** A schema that names and prints itself. */
 export interface PrintedSchema extends GraphQLSchema {
-  /** Another schema has another one. */
+  /** Schemas that are printed differently have different digests. */
   readonly digest: string
   readonly print: () => Promise<string>
 }
@@ -25,7 +26,7 @@ export interface PrintedSchema extends GraphQLSchema {
 type Implementations = ReturnType<GraphQLSchema['getImplementations']>
 
 /**
- * A schema that makes a type when an operation needs it. graphql-js's own asks each type for its fields at once, and with 500
+ * A schema that makes a type when an operation needs it. graphql-js's constructor asks each type for its fields at once, and with 500
  * templates these are 200,000 fields and arguments, of which a registry may use some hundred. It is taken as valid: templates
  * that would make it invalid are refused before.
  */
@@ -79,9 +80,9 @@ export class LazySchema extends GraphQLSchema implements PrintedSchema {
     return this.#types
   }
 
-  /** Also of those that nothing uses: to know which these are, the fields of all others are looked through. */
+  /** Also a type that nothing uses: to leave these out, the fields of all others would have to be looked through. */
   override getType(name: string): GraphQLNamedType | undefined {
-    return this.#typeOf(name) ?? super.getType(name)
+    return this.#definitions.has(name) ? this.#typeOf(name) : introspectionTypes.find((type) => type.name === name)
   }
 
   override getImplementations({ name }: GraphQLInterfaceType): Implementations {

@@ -94,7 +94,7 @@ export function createPothosTypes(definitions: TypeDefinitions): (name: string) 
     if (definition.kind === 'root' && isObjectType(type)) makeFieldsOneByOne(type, definition.fields(), make)
     return type
   }
-  /** Pothos makes all fields of a type: this one has a type of its own, which the schema does not have. */
+  /** Pothos makes all fields of a type at once, so each root field is made in a type of its own, which the schema does not show. */
   function make(root: string, name: string, field: OutputField): GraphQLField<unknown, unknown> | undefined {
     const own = `${root}__${name}`
     all.set(own, { kind: 'object', description: undefined, interfaces: [], fields: () => ({ [name]: field }) })
@@ -176,8 +176,8 @@ function addFieldsOnDemand({ configStore }: LooseBuilder, add: (name: string) =>
   const getFields = configStore.getFields.bind(configStore)
   configStore.getFields = (name, kind) => {
     if (!added.has(name)) {
-      added.add(name)
       add(name)
+      added.add(name)
     }
     return getFields(name, kind)
   }

@@ -75,7 +75,7 @@ function isLeafField(field: AnyField | undefined): boolean {
 }
 
 function remedyOfFragment(schema: GraphQLSchema, parent: GraphQLInterfaceType, name: string): string | undefined {
-  const [first] = schema.getPossibleTypes(parent).filter((type) => Object.hasOwn(type.getFields(), name))
+  const first = schema.getPossibleTypes(parent).find((type) => Object.hasOwn(type.getFields(), name))
   return first && `Did you mean to use an inline fragment, such as ... on ${first.name} { ${name} }?`
 }
 

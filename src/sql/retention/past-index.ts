@@ -1,6 +1,7 @@
 import type { Template } from '../../template/model.ts'
 import { digest } from '../digest.ts'
 import { referenceForm } from '../references.ts'
+import { compileLock, type SharedLock } from '../session/compile-lock.ts'
 import { changeTable, pastTable } from '../source.ts'
 import { identifier, integer, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 
@@ -8,16 +9,18 @@ import { identifier, integer, literal, type Sql, type Statement, sql, toStatemen
 const prefix = 'rp_'
 
 /**
- * From so many former versions on, the references of a template have indexes of the past. All templates share its table, and each
- * version that is written there pays for all of its indexes: 5 ms with 1,000 of them, of which 500 templates may have use for few.
+ * With how many former versions a storage gets indexes of the past for its references, and with how few it loses them again. All templates
+ * share the table of the past, and each version that is written there pays for all of its indexes: 5 ms for the 1,000 of 500 templates,
+ * few of which would be used.
  */
-const worthwhile = 250
+export const worthIndexing = { from: 250, until: 100 }
 
 /**
- * The indexes of a storage's past: of each reference, by which reverse sides are found as of a time, and, if the template asks for it, for
- * equality on any field, as the present has one.
+ * The indexes of a storage's past: for each reference, by which reverse sides are found as of a time, and, if the template asks for it, for
+ * equality on any field, as the present has one. Where no past is kept, none can be asked for.
  */
-export function pastIndexesOf({ stored, fields, isPastIndexed }: Template): readonly StorageIndex[] {
+export function pastIndexesOf({ stored, fields, isPastIndexed, keptPast }: Template): readonly StorageIndex[] {
+  if (keptPast.kind === 'none') return []
   const define = (method: Sql, isAskedFor: boolean) => ({ ...definePastIndex(stored, method), stored, isAskedFor })
   return [
     ...(isPastIndexed
@@ -42,17 +45,24 @@ export interface StorageIndex extends PastIndex {
   readonly isAskedFor: boolean
 }
 
-/** Those of these storages of which so much is kept that it is worth indexes: rows of `stored`. Reads no more than that of each. */
-export function compileWorthIndexing(storages: readonly string[]): Statement {
-  return toStatement(
-    sql`select s.stored from unnest(${storages}::text[]) as s (stored) where exists (select from ${pastTable} as p where p.template = s.stored offset ${integer(worthwhile - 1)})`,
-  )
-}
-
 function definePastIndex(stored: string, method: Sql): PastIndex {
   const on = sql`on ${pastTable} using ${method} where template = ${literal(stored)}`
   const name = `${prefix}${stored.slice(0, 24)}_${digest(on.text)}`
   return { name, create: sql`create index concurrently ${identifier(name)} ${on}`.text }
+}
+
+/** Those of these storages that keep so many former versions: rows of `stored`. Reads no more than that of each, by an index. */
+export function compileKeepAtLeast(storages: readonly string[], count: number): Statement {
+  return toStatement(
+    sql`select s.stored from unnest(${storages}::text[]) as s (stored) where exists (select from ${pastTable} as p where p.template = s.stored order by p.valid_to offset ${integer(count - 1)})`,
+  )
+}
+
+/** An arbitrary number, the same in every registry server: one of them at a time builds indexes of the past. */
+const indexLock = 7_305_124_663
+
+export function compileLockPastIndexes(): SharedLock {
+  return compileLock(indexLock)
 }
 
 /** Gives the planner statistics of new indexes of references. Without them it would guess that each is to one of 200 targets. Blocks nobody. */

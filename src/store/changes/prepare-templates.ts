@@ -227,7 +227,7 @@ async function tidyStorage(client: pg.Client, run: Run, generation: Generation, 
   await ensurePartitions(client, model, logger)
   await ensureIndexes(client, model, logger, 'all')
   await dropIndexes(client, model)
-  await ensurePastIndexes(client, model, logger)
+  await ensurePastIndexes(client, model, options)
   if (generation.isSettled) await dropFormerStorages(client, run, generation, model, options)
 }
 

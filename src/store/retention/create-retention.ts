@@ -12,20 +12,23 @@ import { storagesOf } from '../../template/changes/storages-of.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { ServedTemplates } from '../changes/prepare-templates.ts'
 import type { Database, Run } from '../database.ts'
-import { inOneTransaction, runOn, settingsFor, withOwnConnection } from '../own-connection.ts'
+import { endOnAbort, inOneTransaction, runOn, settingsFor, withOwnConnection } from '../own-connection.ts'
 import { carryOver } from './carry-over.ts'
 import { deleteOutgrown, type LookBefore } from './delete-outgrown.ts'
 import { growPastIndexes } from './ensure-past-indexes.ts'
 import { type DoBatch, expireHistory, type Progress } from './expire-history.ts'
 
 /**
- * The work of removing what templates do not keep, and of indexing what they do. One server at a time does it; if it dies, another
+ * The work of removing what templates do not keep, and of indexing what they do. One server at a time does each; if it dies, another
  * goes on.
  */
 export interface Retention {
   /** Tells which templates are served from now on. */
   readonly serve: (served: ServedTemplates) => void
-  /** Removes all that is to be removed now. Does nothing if another server is at it, and ends once newer templates have been applied. */
+  /**
+   * Removes all that is to be removed now, and builds indexes of the past that are worth it by now. Leaves either to another server that
+   * is at it, and ends once newer templates have been applied.
+   */
   readonly round: () => Promise<void>
   /** Does rounds until the signal aborts. */
   readonly work: () => Promise<void>
@@ -38,6 +41,8 @@ const usualPause = 20_000
 /** How long to rest after a batch, as a share of the time that it took, so that others get their turn. */
 const rest = 1 / 3
 const usualRestOfLooks = 50
+/** A build that fails has read all of the past. */
+const restOfIndexes = 3_600_000
 /** With the pause and the lease, within the minute that the documents say. */
 const usualSpared = 10_000
 
@@ -77,6 +82,8 @@ export function createRetention(given: {
   let memory = nothingKnown()
   let isHolder = false
   let hasCarried = false
+  /** Before, no indexes of the past are built: it has failed. */
+  let indexesFrom = 0
   let generationOfRound: number | undefined
   /** Whether the templates of this round are the newest that have been applied. */
   let isNewest = false
@@ -104,12 +111,26 @@ export function createRetention(given: {
 
   async function round(): Promise<void> {
     if (!served) return
-    const { model, generation } = served
+    await remove(served)
+    if (!signal.aborted) await indexPast(served)
+  }
+
+  async function indexPast(templates: ServedTemplates): Promise<void> {
+    if (performance.now() < indexesFrom) return
+    try {
+      await growPastIndexes(database.run, templates, { connection, signal, logger })
+    } catch (error) {
+      if (signal.aborted) return
+      indexesFrom = performance.now() + restOfIndexes
+      logger.warn({ err: error }, 'indexes of the past could not be built; it is tried again in an hour')
+    }
+  }
+
+  async function remove({ model, generation }: ServedTemplates): Promise<void> {
     generationOfRound = generation
     const rules = model.templates.filter(({ keptPast, retain }) => keptPast.kind !== 'all' || retain)
-    if (!(await servesNewest(database.run))) return
-    await growPastIndexes(database.run, served, { connection, signal, logger })
     if (rules.length === 0 && memory.hasBegun && hasCarried) return
+    if (!(await servesNewest(database.run))) return
     const known = model.templates.filter(({ keptPast }) => keptPast.kind !== 'none')
     const storages = known.flatMap((template) => storagesOf(template, model))
     if ((await doBatch((run) => run(compileKnowPast(storages)))) === undefined) {
@@ -204,14 +225,7 @@ function workUnlimited<Result>(
   signal: AbortSignal,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  return withOwnConnection(settingsFor('retention', connection), async (client) => {
-    const end = () => void client.end().catch(() => undefined)
-    signal.addEventListener('abort', end)
-    try {
-      signal.throwIfAborted()
-      return await work(runOn(client))
-    } finally {
-      signal.removeEventListener('abort', end)
-    }
-  })
+  return withOwnConnection(settingsFor('retention', connection), (client) =>
+    endOnAbort(client, signal, () => work(runOn(client))),
+  )
 }
