@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { TestRegistry } from '../support/registry.ts'
 import { useRegistries } from './use-registries.ts'
@@ -10,6 +11,29 @@ const image = (key: string, more = '') =>
   `{ name: image, key: ${key}, fields: { name: string, zone: string, size: ${more === '' ? 'string' : more} } }`
 const role =
   '{ name: role, key: [name, image], fields: { name: string, image: { type: reference, to: image, onDelete: cascade } } }'
+
+/** Holds what autovacuum and others do to a storage, again and again; gives the locks of it that others have waited for meanwhile. */
+async function beInTheWay(registry: TestRegistry, isOver: () => boolean): Promise<ReadonlySet<unknown>> {
+  const modes = new Set<unknown>()
+  const client = new pg.Client(registry.connection)
+  await client.connect()
+  const awaited = "select mode from pg_locks where relation = 'registry_image_objects'::regclass and not granted"
+  try {
+    while (!isOver()) {
+      await client.query('begin; lock table registry_image_objects in share update exclusive mode')
+      const noted = modes.size
+      for (let looks = 0; looks < 20 && !isOver() && modes.size === noted; looks++) {
+        for (const { mode } of (await client.query<{ mode: unknown }>(awaited)).rows) modes.add(mode)
+        await sleep(20)
+      }
+      await client.query('commit')
+      await sleep(20)
+    }
+  } finally {
+    await client.end()
+  }
+  return modes
+}
 
 /** Waits until the newest templates are served: while objects are converted, the former ones are. */
 async function untilApplied(registry: TestRegistry): Promise<void> {
@@ -47,6 +71,23 @@ async function fill(registry: TestRegistry): Promise<void> {
     input: numbers.map((i) => ({ name: `r${i % 3}`, image: `i${i}` })),
   })
 }
+
+test.for([
+  ['new rules', image('[name]', '{ type: string, maxLength: 100 }')],
+  ['other values', image('[name]', 'int')],
+  ['another key', image('[zone, name]')],
+])('%s: writers never queue behind a lock that waits for autovacuum', async ([, next]) => {
+  const older = await start([image('[name]'), role])
+  await fill(older)
+  let isOver = false
+  const inTheWay = beInTheWay(older, () => isOver)
+  try {
+    await untilApplied(await start([String(next), role]))
+  } finally {
+    isOver = true
+  }
+  expect([...(await inTheWay)]).toEqual(['ShareUpdateExclusiveLock'])
+})
 
 test('values are converted while others write, and none is lost', async () => {
   const older = await start([image('[name]'), role])

@@ -189,8 +189,21 @@ function compileFormerKeys(): Sql {
 /** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
 export function compileWaitForWriters(stored: string): readonly Statement[] {
   return [
+    ...compileHoldOffVacuum([stored]),
     toStatement(sql`set local lock_timeout = '300ms'`),
     toStatement(sql`lock table ${partitionOf(stored)} in share row exclusive mode`),
+  ]
+}
+
+/**
+ * Keeps autovacuum away from storages in the rest of the transaction, and cancels it, which PostgreSQL does after a second of waiting
+ * (`deadlock_timeout`). Writers go on meanwhile: they would queue behind a stronger lock that waits for it.
+ */
+export function compileHoldOffVacuum(storages: readonly string[]): readonly Statement[] {
+  if (storages.length === 0) return []
+  return [
+    toStatement(sql`set local lock_timeout = '1300ms'`),
+    toStatement(sql`lock table ${join(storages.map(partitionOf), ', ')} in share update exclusive mode`),
   ]
 }
 

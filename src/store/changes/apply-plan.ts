@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { compileApply, compileInheritWork, compileInsertWork } from '../../sql/changes/compile-generations.ts'
+import { compileHoldOffVacuum } from '../../sql/changes/compile-step.ts'
 import { compileFollowing, compileTriggers } from '../../sql/changes/compile-triggers.ts'
 import { compileHidePast } from '../../sql/past/compile-since.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
-import type { TemplateModel } from '../../template/model.ts'
+import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
 import { isLockTimeout } from '../database-error.ts'
 import { beginOn } from '../own-connection.ts'
@@ -47,7 +48,7 @@ export async function applyPlan(
   await ensurePartitions(client, model, patience.logger)
   // Unique indexes come first: if an object was written in the meantime that breaks one, nothing has been changed yet.
   await ensureIndexes(client, model, patience.logger, 'unique')
-  await inShortTransaction(client, patience, async () => {
+  await inShortTransaction(client, patience, storagesOf(model.templates), async () => {
     for (const template of model.templates) {
       const isNew = !applied.templates.some(({ stored }) => stored === template.stored)
       const following = isNew ? compileFollowing(template, model, false) : []
@@ -73,13 +74,19 @@ export async function switchTo(
   model: TemplateModel,
   patience: Patience,
 ): Promise<void> {
-  await inShortTransaction(client, patience, async () => {
+  const switched = model.templates.filter(({ former }) => former)
+  await inShortTransaction(client, patience, storagesOf(switched), async () => {
     if ((await run(compileApply(generation))).length === 0) return
-    for (const template of model.templates)
+    for (const template of switched)
       for (const statement of compileFollowing(template, model, true)) await client.query(statement)
     // What objects were stands under their former keys yet. All that writes to the storages waits for this.
     await run(compileHidePast(generation))
   })
+}
+
+/** The storages of these templates, also the former ones. */
+function storagesOf(templates: readonly Template[]): readonly string[] {
+  return templates.flatMap(({ stored, former }) => (former ? [stored, former.stored] : stored))
 }
 
 /** What it takes to wait for others. */
@@ -89,19 +96,21 @@ export interface Patience {
 }
 
 /**
- * Runs a transaction whose locks writers would queue behind. It gives up waiting after a moment and tries again, so that a long
- * statement of somebody else delays only us. Now and then it waits longer: PostgreSQL looks for deadlocks after a second, and
- * cancels an autovacuum that is in the way.
+ * Runs a transaction whose locks on these storages writers would queue behind. It gives up waiting after a moment and tries again, so
+ * that a long statement of somebody else delays only us. An autovacuum is sent away before.
  */
 export async function inShortTransaction(
   client: pg.Client,
   { logger, signal }: Patience,
+  storages: readonly string[],
   work: () => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted()
-    await beginOn(client, { lock_timeout: attempt % 5 === 0 ? '1300ms' : '500ms' })
+    await beginOn(client)
     try {
+      for (const { text } of compileHoldOffVacuum(storages)) await client.query(text)
+      await client.query("set local lock_timeout = '500ms'")
       await work()
       await client.query('commit')
       return

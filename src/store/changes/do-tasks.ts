@@ -31,7 +31,7 @@ import { tryToAnalyze } from './try-to-analyze.ts'
 const leaseSeconds = 5
 const pause = 200
 /** Few enough that nobody waits for long for an object of the batch. */
-const objectsPerBatch = 300
+const objectsPerBatch = 100
 /** Few enough that no time limit ends the statement. */
 const objectsPerLook = 10_000
 const uuidsPerBatch = 10_000

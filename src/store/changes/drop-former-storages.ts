@@ -23,13 +23,18 @@ export async function dropFormerStorages(
   const following = [...model.templates, ...model.removed].filter(({ former }) => former)
   if (following.length === 0) return
   const stored = following.flatMap(({ former }) => former?.stored ?? [])
-  await inShortTransaction(client, patience, async () => {
-    const present = await changeModel(run, number, withoutFormers)
-    for (const template of following) await client.query(compileEndFollowing(template))
-    for (const template of [...present.templates, ...present.removed])
-      for (const statement of compileTriggers(template, present)) await client.query(statement)
-    for (const one of stored) await run(compileInsertWork(number, dropTask(one)))
-  })
+  await inShortTransaction(
+    client,
+    patience,
+    model.templates.map((one) => one.stored),
+    async () => {
+      const present = await changeModel(run, number, withoutFormers)
+      for (const template of following) await client.query(compileEndFollowing(template))
+      for (const template of [...present.templates, ...present.removed])
+        for (const statement of compileTriggers(template, present)) await client.query(statement)
+      for (const one of stored) await run(compileInsertWork(number, dropTask(one)))
+    },
+  )
   patience.logger.info({ storages: stored }, 'the storages with former keys are not needed any more')
 }
 
