@@ -26,11 +26,12 @@ export function createSchemaListener(
   isPublic: boolean,
 ): SchemaListener {
   const { schema } = served
-  // The first request does not have to wait for it.
+  // Worked out now, so that the first request does not wait for it.
   const { digest } = schema
   let printed: Promise<Buffer> | undefined
   const print = () => {
-    const text = printed ?? schema.print().then((sdl) => Buffer.from(`${sdl}\n`))
+    if (printed) return printed
+    const text = schema.print().then((sdl) => Buffer.from(`${sdl}\n`))
     printed = text
     text.catch(() => {
       printed = undefined

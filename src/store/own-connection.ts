@@ -47,7 +47,7 @@ export async function withOwnConnection<Result>(
   }
 }
 
-/** Works on such a connection, which ends when the signal aborts: so does what runs there then, however long it would take. */
+/** Works on such a connection, which ends when the signal aborts. PostgreSQL finishes a statement that it is at. */
 export async function endOnAbort<Result>(
   client: pg.Client,
   signal: AbortSignal,

@@ -220,6 +220,11 @@ gone as (delete from ${uuidTable} as noted using batch where noted.uuid = batch.
 select (select uuid from batch order by uuid desc limit 1) as last`)
 }
 
+/** A row if there is such a storage. */
+export function compileFindStorage(stored: string): Statement {
+  return toStatement(sql`select 1 as found where to_regclass(${literal(partitionOf(stored).text)}) is not null`)
+}
+
 /** Ends a storage that nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */
 export function compileDropStorage(stored: string): readonly Statement[] {
   return [

@@ -51,10 +51,13 @@ function definePastIndex(stored: string, method: Sql): PastIndex {
   return { name, create: sql`create index concurrently ${identifier(name)} ${on}`.text }
 }
 
-/** Those of these storages that keep so many former versions: rows of `stored`. Reads no more than that of each, by an index. */
+/**
+ * Those of these storages that keep so many former versions: rows of `stored`. Reads no more than that of each, by an index, the latest first: the
+ * earliest are those that go.
+ */
 export function compileKeepAtLeast(storages: readonly string[], count: number): Statement {
   return toStatement(
-    sql`select s.stored from unnest(${storages}::text[]) as s (stored) where exists (select from ${pastTable} as p where p.template = s.stored order by p.valid_to offset ${integer(count - 1)})`,
+    sql`select s.stored from unnest(${storages}::text[]) as s (stored) where exists (select from ${pastTable} as p where p.template = s.stored order by p.valid_to desc offset ${integer(count - 1)})`,
   )
 }
 

@@ -8,7 +8,7 @@ import { compileHidePast } from '../../sql/past/compile-since.ts'
 import type { PlanEntry } from '../../template/changes/template-plan.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { Run } from '../database.ts'
-import { isLockTimeout } from '../database-error.ts'
+import { isDeadlock, isLockTimeout } from '../database-error.ts'
 import { beginOn } from '../own-connection.ts'
 import { byServer, type Deed, logDeed, recordDeed } from '../trail.ts'
 import { ensureIndexes, ensurePartitions } from './ensure-storage.ts'
@@ -116,7 +116,7 @@ export async function inShortTransaction(
       return
     } catch (error) {
       await client.query('rollback')
-      if (!isLockTimeout(error)) throw error
+      if (!isLockTimeout(error) && !isDeadlock(error)) throw error
       if (attempt % 10 === 0) logger.warn('a change of templates waits for a long transaction of somebody else')
       await sleep(200)
     }

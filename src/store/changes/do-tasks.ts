@@ -11,7 +11,9 @@ import {
 import {
   compileBeginBatch,
   compileDropStorage,
+  compileFindStorage,
   compileForgetUuids,
+  compileHoldOffVacuum,
   compileNextKey,
   compileNotRekeyed,
   compileRekey,
@@ -240,7 +242,10 @@ async function dropStorage(database: Pick<Database, 'transaction'>, held: HeldTa
     after = row?.last
   }
   await whileHeld(database, held, async (run) => {
-    for (const statement of compileDropStorage(held.task.stored)) await run(statement)
+    const { stored } = held.task
+    const isThere = (await run(compileFindStorage(stored))).length > 0
+    for (const statement of compileHoldOffVacuum(isThere ? [stored] : [])) await run(statement)
+    for (const statement of compileDropStorage(stored)) await run(statement)
     await run(compileFinishTask(held.id))
   })
 }

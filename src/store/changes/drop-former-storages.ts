@@ -26,7 +26,7 @@ export async function dropFormerStorages(
   await inShortTransaction(
     client,
     patience,
-    model.templates.map((one) => one.stored),
+    [...model.templates, ...model.removed].map((one) => one.stored),
     async () => {
       const present = await changeModel(run, number, withoutFormers)
       for (const template of following) await client.query(compileEndFollowing(template))

@@ -12,10 +12,11 @@ import { storagesOf } from '../../template/changes/storages-of.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import type { ServedTemplates } from '../changes/prepare-templates.ts'
 import type { Database, Run } from '../database.ts'
+import { isDeadlock, isUnavailable } from '../database-error.ts'
 import { endOnAbort, inOneTransaction, runOn, settingsFor, withOwnConnection } from '../own-connection.ts'
 import { carryOver } from './carry-over.ts'
 import { deleteOutgrown, type LookBefore } from './delete-outgrown.ts'
-import { growPastIndexes } from './ensure-past-indexes.ts'
+import { tendPastIndexes } from './ensure-past-indexes.ts'
 import { type DoBatch, expireHistory, type Progress } from './expire-history.ts'
 
 /**
@@ -111,18 +112,21 @@ export function createRetention(given: {
 
   async function round(): Promise<void> {
     if (!served) return
-    await remove(served)
-    if (!signal.aborted) await indexPast(served)
+    try {
+      await remove(served)
+    } finally {
+      if (!signal.aborted) await indexPast(served)
+    }
   }
 
   async function indexPast(templates: ServedTemplates): Promise<void> {
     if (performance.now() < indexesFrom) return
     try {
-      await growPastIndexes(database.run, templates, { connection, signal, logger })
+      await tendPastIndexes(database.run, templates, { connection, signal, logger })
     } catch (error) {
       if (signal.aborted) return
-      indexesFrom = performance.now() + restOfIndexes
-      logger.warn({ err: error }, 'indexes of the past could not be built; it is tried again in an hour')
+      if (!isUnavailable(error) && !isDeadlock(error)) indexesFrom = performance.now() + restOfIndexes
+      logger.warn({ err: error }, 'indexes of the past could not be built; it is tried again')
     }
   }
 
@@ -199,7 +203,10 @@ export function createRetention(given: {
 
   return {
     serve(next) {
-      if (next.model !== served?.model) memory = nothingKnown()
+      if (next.model !== served?.model) {
+        memory = nothingKnown()
+        indexesFrom = 0
+      }
       served = next
     },
     round,

@@ -17,7 +17,7 @@ import type { TemplateModel } from '../../template/model.ts'
 import { announceIndexes } from '../changes/announce-indexes.ts'
 import type { Setup } from '../changes/with-setup.ts'
 import type { Run } from '../database.ts'
-import { endOnAbort, runOn, settingsFor, takeLock, withOwnConnection } from '../own-connection.ts'
+import { endOnAbort, hasSession, runOn, settingsFor, takeLock, withOwnConnection } from '../own-connection.ts'
 
 async function findIndex(client: pg.Client, name: string): Promise<{ readonly is_valid: boolean } | undefined> {
   const { text, values } = compileFindIndex(name)
@@ -36,22 +36,25 @@ async function findMissingSharedIndexes(client: pg.Client): Promise<typeof share
   return missing
 }
 
-interface Found {
+interface Compared {
   readonly missing: readonly StorageIndex[]
-  /** The names of those that are there and are not wanted, that too little is kept for, or that an interrupted build has left behind. */
-  readonly superfluous: readonly string[]
+  /** The names of those that no template has any more, or that an interrupted build has left behind. */
+  readonly unwanted: readonly string[]
+  /** The names of those that too little is kept for by now. */
+  readonly outgrown: readonly string[]
 }
 
-/** What of these indexes is to be built, and what else is to be dropped. */
-async function compareIndexes(run: Run, wanted: readonly StorageIndex[]): Promise<Found> {
+/** What of these indexes is to be built, and what is to be dropped. */
+async function compareIndexes(run: Run, wanted: readonly StorageIndex[]): Promise<Compared> {
   const rows = await run(compilePastIndexes())
-  const built = new Set<unknown>(rows.flatMap(({ name, is_valid }) => (is_valid ? name : [])))
+  const names = new Set(wanted.map(({ name }) => name))
+  const built = new Set(rows.flatMap(({ name, is_valid }) => (is_valid ? String(name) : [])))
   const [there, absent] = [wanted.filter(({ name }) => built.has(name)), wanted.filter(({ name }) => !built.has(name))]
-  const worthKeeping = await findWorthIndexing(run, there, worthIndexing.until)
-  const kept = new Set<unknown>(there.filter(worthKeeping).map(({ name }) => name))
+  const isKept = await findWorthIndexing(run, there, worthIndexing.until)
   return {
     missing: absent.filter(await findWorthIndexing(run, absent, worthIndexing.from)),
-    superfluous: rows.flatMap(({ name }) => (kept.has(name) ? [] : String(name))),
+    unwanted: rows.flatMap(({ name }) => (names.has(String(name)) && built.has(String(name)) ? [] : String(name))),
+    outgrown: there.flatMap((index) => (isKept(index) ? [] : index.name)),
   }
 }
 
@@ -68,19 +71,23 @@ async function findWorthIndexing(
 }
 
 /**
- * Gives the past the indexes that its templates need and no others, without blocking writers. Leaves it to another server that is at it:
- * what that does not do, a later round does (`growPastIndexes`).
+ * Gives the past the indexes that its templates need, without blocking writers. Leaves it to another server that is at it, and then to a
+ * later round (`tendPastIndexes`).
  */
 export async function ensurePastIndexes(
   client: pg.Client,
   { templates }: TemplateModel,
   { connection, logger }: Pick<Setup, 'connection' | 'logger'>,
+  /** Only a round drops what is outgrown: it can be ended while it waits for others. */
+  round?: { readonly isNewest: () => Promise<boolean> },
 ): Promise<void> {
   const release = await takeLock(client, settingsFor('indexes', connection), compileLockPastIndexes())
   if (!release) return
   try {
-    const { missing, superfluous } = await compareIndexes(runOn(client), templates.flatMap(pastIndexesOf))
-    for (const name of superfluous) await client.query(compileDropIndex(name))
+    // Newer templates may have been applied, and their indexes built, since the round began.
+    if (round && !(await round.isNewest())) return
+    const { missing, unwanted, outgrown } = await compareIndexes(runOn(client), templates.flatMap(pastIndexesOf))
+    for (const name of round ? [...unwanted, ...outgrown] : unwanted) await client.query(compileDropIndex(name))
     const all = [...(await findMissingSharedIndexes(client)), ...missing]
     announceIndexes(
       logger,
@@ -99,20 +106,23 @@ export async function ensurePastIndexes(
 }
 
 /**
- * Builds the indexes for which so much is kept by now that they are worth it, if these are the newest templates. The signal ends the
- * build.
+ * Builds the indexes for which so much is kept by now that they are worth it, and drops those for which too little is, if these are the
+ * newest templates. Behind a pooler that shares sessions, only starts build: nothing would keep others from it while PostgreSQL finishes
+ * what this server has begun and left.
  */
-export async function growPastIndexes(
+export async function tendPastIndexes(
   run: Run,
   { model, generation }: { readonly model: TemplateModel; readonly generation: number },
   setup: Setup,
 ): Promise<void> {
-  const { missing } = await compareIndexes(run, model.templates.flatMap(pastIndexesOf))
-  if (missing.length === 0) return
-  const [newest] = await run(compileNewestGeneration())
-  if (Number(newest?.generation) !== generation) return
+  const isNewest = async (own: Run) => Number((await own(compileNewestGeneration()))[0]?.generation) === generation
+  const { missing, unwanted, outgrown } = await compareIndexes(run, model.templates.flatMap(pastIndexesOf))
+  if (missing.length + unwanted.length + outgrown.length === 0 || !(await isNewest(run))) return
   const { connection, signal } = setup
   await withOwnConnection(settingsFor('indexes', connection), (client) =>
-    endOnAbort(client, signal, () => ensurePastIndexes(client, model, setup)),
+    endOnAbort(client, signal, async () => {
+      if (!hasSession(client)) return
+      await ensurePastIndexes(client, model, setup, { isNewest: () => isNewest(runOn(client)) })
+    }),
   )
 }
