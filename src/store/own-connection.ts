@@ -86,7 +86,7 @@ function transactionSettingsOf(client: pg.Client): string | undefined {
   return hasSession(client) ? undefined : compileSettings(settingsOf(client))?.text
 }
 
-/** Begins a transaction on such a connection, with these settings besides: `{ lock_timeout: '500ms' }`. */
+/** Begins a transaction on such a connection, with these settings besides: `{ synchronous_commit: 'off' }`. */
 export async function beginOn(client: pg.Client, besides: SessionSettings = {}): Promise<void> {
   const settings = [transactionSettingsOf(client), compileSettings(besides)?.text]
   await client.query(compileBegin(settings.filter((text) => text !== undefined).join('; ') || undefined))

@@ -189,21 +189,23 @@ function compileFormerKeys(): Sql {
 /** Waits for the writes of a storage that are running now; those that queue behind wait as well, so it gives up soon. */
 export function compileWaitForWriters(stored: string): readonly Statement[] {
   return [
-    ...compileHoldOffVacuum([stored]),
-    toStatement(sql`set local lock_timeout = '300ms'`),
+    ...compileHoldOffVacuum([stored], '300ms'),
     toStatement(sql`lock table ${partitionOf(stored)} in share row exclusive mode`),
   ]
 }
 
 /**
  * Keeps autovacuum away from storages in the rest of the transaction, and cancels it, which PostgreSQL does after a second of waiting
- * (`deadlock_timeout`). Writers go on meanwhile: they would queue behind a stronger lock that waits for it.
+ * (`deadlock_timeout`). Writers go on meanwhile: they would queue behind a stronger lock that waits for it. `limit` is how long the
+ * transaction waits for such locks from then on: `500ms`.
  */
-export function compileHoldOffVacuum(storages: readonly string[]): readonly Statement[] {
-  if (storages.length === 0) return []
+export function compileHoldOffVacuum(storages: readonly string[], limit: string): readonly Statement[] {
+  const limited = toStatement(sql`set local lock_timeout = ${literal(limit)}`)
+  if (storages.length === 0) return [limited]
   return [
     toStatement(sql`set local lock_timeout = '1300ms'`),
     toStatement(sql`lock table ${join(storages.map(partitionOf), ', ')} in share update exclusive mode`),
+    limited,
   ]
 }
 
@@ -225,10 +227,7 @@ export function compileFindStorage(stored: string): Statement {
   return toStatement(sql`select 1 as found where to_regclass(${literal(partitionOf(stored).text)}) is not null`)
 }
 
-/** Ends a storage that nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */
+/** Ends a storage that is there and nobody reads any more; gives up soon if somebody does, so that nobody queues behind. */
 export function compileDropStorage(stored: string): readonly Statement[] {
-  return [
-    toStatement(sql`set local lock_timeout = '300ms'`),
-    toStatement(sql`drop table if exists ${partitionOf(stored)}`),
-  ]
+  return [...compileHoldOffVacuum([stored], '300ms'), toStatement(sql`drop table ${partitionOf(stored)}`)]
 }

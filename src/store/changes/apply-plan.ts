@@ -109,8 +109,7 @@ export async function inShortTransaction(
     signal.throwIfAborted()
     await beginOn(client)
     try {
-      for (const { text } of compileHoldOffVacuum(storages)) await client.query(text)
-      await client.query("set local lock_timeout = '500ms'")
+      for (const { text } of compileHoldOffVacuum(storages, '500ms')) await client.query(text)
       await work()
       await client.query('commit')
       return

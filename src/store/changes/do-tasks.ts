@@ -13,7 +13,6 @@ import {
   compileDropStorage,
   compileFindStorage,
   compileForgetUuids,
-  compileHoldOffVacuum,
   compileNextKey,
   compileNotRekeyed,
   compileRekey,
@@ -244,8 +243,7 @@ async function dropStorage(database: Pick<Database, 'transaction'>, held: HeldTa
   await whileHeld(database, held, async (run) => {
     const { stored } = held.task
     const isThere = (await run(compileFindStorage(stored))).length > 0
-    for (const statement of compileHoldOffVacuum(isThere ? [stored] : [])) await run(statement)
-    for (const statement of compileDropStorage(stored)) await run(statement)
+    for (const statement of isThere ? compileDropStorage(stored) : []) await run(statement)
     await run(compileFinishTask(held.id))
   })
 }
