@@ -1,8 +1,8 @@
 /**
  * What a change of templates costs with many stored objects: how long it takes, and how much slower writers and a reader of another
  * server are meanwhile, which keeps to the former templates. Compile first:
- * npm run build && npx tsx bench/template-changes.ts [--objects 1000000] [--seconds 10] [--cases none,plan,fill,rename,retype,rekey,writes]
- * `writes` compares writes to what the changes before it have left behind.
+ * npm run build && npx tsx bench/template-changes.ts [--objects 1000000] [--seconds 10] [--rate 200] [--cases none,plan,fill,rename,retype,rekey,writes]
+ * With `--rate`, there are so many writes and reads a second, otherwise as many as there can be. `writes` compares writes to what the changes before it have left behind.
  */
 
 import { parseArgs } from 'node:util'
@@ -18,17 +18,19 @@ const { values } = parseArgs({
     objects: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '10' },
     cases: { type: 'string', default: [...Object.keys(cases), 'writes'].join() },
+    rate: { type: 'string' },
     profile: { type: 'boolean', default: false },
   },
 })
 const objects = Number(values.objects)
 const seconds = Number(values.seconds)
+const perSecond = values.rate === undefined ? undefined : Number(values.rate)
 const port = 4_320
 const signal = createStopSignal()
 const postgres = await openDatabaseServer()
 const results: Result[] = []
 try {
-  const setup = { objects, seconds, port, isProfiled: values.profile, signal }
+  const setup = { objects, perSecond, seconds, port, isProfiled: values.profile, signal }
   const original = 'registry_bench_former'
   await fill(await postgres.create(original))
   const states = new Map<StateName, string>()

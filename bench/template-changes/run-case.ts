@@ -36,6 +36,8 @@ export interface Setup {
   readonly objects: number
   /** How long traffic is measured without a change. */
   readonly seconds: number
+  /** Writes a second, and as many reads. Undefined: as many as there can be. */
+  readonly perSecond?: number | undefined
   readonly port: number
   /** Writes CPU profiles of the newer server into bench/profiles. */
   readonly isProfiled: boolean
@@ -45,7 +47,7 @@ export interface Setup {
 /** Starts a server with these templates, runs the work, and ends the server. */
 export async function withTemplates<Out>(
   files: Files,
-  { databaseUrl, port, signal, isProfiled }: Omit<Setup, 'objects' | 'seconds'>,
+  { databaseUrl, port, signal, isProfiled }: Omit<Setup, 'objects' | 'seconds' | 'perSecond'>,
   work: (server: RunningServer) => Promise<Out>,
   consent = '',
 ): Promise<Out> {
@@ -67,12 +69,12 @@ export async function withTemplates<Out>(
 
 /** Measures traffic on a server with the former templates without a change, during it, and without it again. */
 export async function runCase(one: Case, setup: Setup): Promise<Result> {
-  const { databaseUrl, objects, seconds, port, signal } = setup
+  const { databaseUrl, objects, perSecond, seconds, port, signal } = setup
   const { title, files, isPlanOnly = false, endsWriters = false } = one
   const pause = () => sleep(1_000 * seconds, undefined, { signal })
   return withTemplates(former, { ...setup, isProfiled: false }, async (older) => {
     const digest = isPlanOnly ? '' : await requestPlan(port, files)
-    const traffic = startTraffic(older.port, { objects, mayBeRefused: endsWriters })
+    const traffic = startTraffic(older.port, { objects, perSecond, mayBeRefused: endsWriters })
     try {
       // Caches fill, and code is compiled.
       await sleep(2_000, undefined, { signal })
@@ -105,7 +107,7 @@ export async function runCase(one: Case, setup: Setup): Promise<Result> {
             )
             const finished = (performance.now() - started) / 1_000 - served
             const during = traffic.cut()
-            const later = endsWriters ? startTraffic(server.port, { objects, templates: 'rekey' }) : traffic
+            const later = endsWriters ? startTraffic(server.port, { objects, perSecond, templates: 'rekey' }) : traffic
             try {
               await pause()
               return { title, served, finished, refused, before, during, after: later.cut() }

@@ -1,3 +1,4 @@
+import { askAtRate } from '../ask-at-rate.ts'
 import { printRequest } from '../build-request.ts'
 import { askAll, type Measurement, summarize } from '../measure.ts'
 import type { CaseName } from './cases.ts'
@@ -13,16 +14,24 @@ export interface Traffic {
 }
 
 const writers = 4
+/** Of the writers, and as many of the readers, when they keep to a rate. */
+const connectionsAtRate = 16
 
 /**
  * Four clients that change one object at a time, every fourth time a role, and one that reads lists, each as soon as its last answer
- * has arrived. With `mayBeRefused`, the writers end once the server says that newer templates have been applied.
+ * has arrived; or with `perSecond`, so many of both a second. With `mayBeRefused`, the writers end once the server says that newer
+ * templates have been applied.
  */
 export function startTraffic(
   port: number,
-  options: { readonly objects: number; readonly templates?: CaseName; readonly mayBeRefused?: boolean },
+  options: {
+    readonly objects: number
+    readonly perSecond?: number | undefined
+    readonly templates?: CaseName
+    readonly mayBeRefused?: boolean
+  },
 ): Traffic {
-  const { objects, templates = 'none', mayBeRefused = false } = options
+  const { objects, perSecond, templates = 'none', mayBeRefused = false } = options
   let isOver = false
   let reads = 0
   let since = performance.now()
@@ -31,17 +40,26 @@ export function startTraffic(
   let read: number[] = []
   const nextWrite = createWrites(objects, templates)
   const write = () => (isOver ? undefined : nextWrite())
+  const noteWrite = (latency: number) => written.push(latency)
+  const askRead = () => (isOver ? undefined : readImages(reads++))
+  const noteRead = (latency: number) => read.push(latency)
+  const asked =
+    perSecond === undefined
+      ? {
+          writers: Array.from({ length: writers }, () => askAll(port, write, noteWrite)),
+          reader: askAll(port, askRead, noteRead),
+        }
+      : {
+          writers: [askAtRate(port, perSecond, connectionsAtRate, write, noteWrite)],
+          reader: askAtRate(port, perSecond, connectionsAtRate, askRead, noteRead),
+        }
   const all = [
-    ...Array.from({ length: writers }, () =>
-      askAll(port, write, (latency) => written.push(latency)).catch((error: Error) => {
+    asked.reader,
+    ...asked.writers.map((writing) =>
+      writing.catch((error: Error) => {
         if (!mayBeRefused || !error.message.includes('SERVICE_UNAVAILABLE')) throw error
         refusedAt ??= performance.now()
       }),
-    ),
-    askAll(
-      port,
-      () => (isOver ? undefined : readImages(reads++)),
-      (latency) => read.push(latency),
     ),
   ]
   const running = Promise.all(all)

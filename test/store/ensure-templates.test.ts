@@ -187,6 +187,34 @@ test('an index that a crash left invalid is built again', async () => {
   expect(whole).toEqual([indexed, unique, ...always].sort())
 })
 
+test('PostgreSQL keeps statistics of what a field orders by, and spends no time on the words of search, whoever built the index', async () => {
+  const templates = ['{ name: analyzed, key: [name], fields: { name: string, note: { type: string, indexed: true } } }']
+  const analyzedIndexes = async () => {
+    await client.query(`analyze ${partitionName('analyzed')}`)
+    const { rows } = await client.query(
+      `select s.tablename as name from pg_stats s join pg_class c on c.relname = s.tablename
+       join pg_index i on i.indexrelid = c.oid where i.indrelid = $1::regclass order by 1`,
+      [partitionName('analyzed')],
+    )
+    return rows.map(({ name }) => /_(note|updated|search)_/.exec(name)?.[1])
+  }
+  await start(templates, async (registry) => {
+    const input = Array.from({ length: 20 }, (_, i) => `{name: "a${i}", note: "note ${i}"}`)
+    await registry.data(`mutation { upsertAnalyzeds(input: [${input}]) { created } }`)
+  })
+  expect(await analyzedIndexes()).toEqual(['note', 'updated'])
+  const { rows } = await client.query(
+    "select indexrelid::regclass::text as name from pg_index where indrelid = $1::regclass and indexrelid::regclass::text like '%_search_%'",
+    [partitionName('analyzed')],
+  )
+  await client.query(`alter index ${rows[0]?.name} alter column 1 set statistics -1`)
+  expect(await analyzedIndexes()).toEqual(['note', 'search', 'updated'])
+  await start(templates)
+  // PostgreSQL keeps those of before; a later one is not made.
+  await client.query('delete from pg_statistic where starelid = $1::regclass', [rows[0]?.name])
+  expect(await analyzedIndexes()).toEqual(['note', 'updated'])
+})
+
 test('names may have any length, be words of SQL, or be names that PostgreSQL gives to its own indexes', async () => {
   const long = `long_${'x'.repeat(40)}`
   const names = [

@@ -6,6 +6,7 @@ import {
   compileConfirmsApart,
   compileCreatePartition,
   compileDropIndex,
+  compileSkipStatistics,
   formerIndexOf,
   type IndexDefinition,
   indexesOf,
@@ -71,23 +72,27 @@ export async function ensureIndexes(
   which: 'all' | 'unique',
 ): Promise<void> {
   const built = new Map((await listIndexes(client)).map((index) => [index.name, index]))
-  const lacking = model.templates.map((template) => ({
-    template,
-    missing: indexesOf(template).filter(
-      ({ name, isUnique }) => (which === 'all' || isUnique) && !built.get(name)?.isValid,
-    ),
-  }))
+  const lacking = model.templates.map((template) => {
+    const wanted = indexesOf(template)
+    return {
+      template,
+      missing: wanted.filter(({ name, isUnique }) => (which === 'all' || isUnique) && !built.get(name)?.isValid),
+      analyzed: wanted.filter(({ name, isAnalyzed }) => !isAnalyzed && built.get(name)?.isAnalyzed),
+    }
+  })
   announceIndexes(
     logger,
     lacking.flatMap(({ missing }) => missing.map(({ name }) => name)),
     which === 'unique' ? 'building indexes of unique fields' : 'building indexes',
   )
-  for (const { template, missing } of lacking) {
+  for (const { template, missing, analyzed } of lacking) {
     for (const index of missing) {
       // One that is not valid was left behind by an interrupted build.
       if (built.has(index.name)) await client.query(compileDropIndex(index.name))
       await createIndex(client, template, index)
     }
+    // Those that earlier versions of this program have built.
+    for (const { name } of analyzed) await client.query(compileSkipStatistics(name))
     // An index of an expression has no statistics of its own before that.
     if (missing.length > 0) await client.query(compileAnalyze(template))
   }
@@ -111,12 +116,15 @@ interface BuiltIndex {
   readonly name: string
   readonly partition: string
   readonly isValid: boolean
+  readonly isAnalyzed: boolean
 }
 
 async function listIndexes(client: pg.Client): Promise<readonly BuiltIndex[]> {
   const { rows } = await client.query<BuiltIndex>(
-    `select c.relname as name, t.relname as partition, i.indisvalid as "isValid"
+    `select c.relname as name, t.relname as partition, i.indisvalid as "isValid",
+       coalesce(a.attstattarget, -1) <> 0 as "isAnalyzed"
      from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+     join pg_attribute a on a.attrelid = i.indexrelid and a.attnum = 1
      join pg_inherits p on p.inhrelid = t.oid and p.inhparent = 'registry_object'::regclass where starts_with(c.relname, $1)`,
     [indexPrefix],
   )
@@ -126,6 +134,7 @@ async function listIndexes(client: pg.Client): Promise<readonly BuiltIndex[]> {
 async function createIndex(client: pg.Client, template: Template, index: IndexDefinition): Promise<void> {
   try {
     await client.query(index.create({ concurrently: true }))
+    if (!index.isAnalyzed) await client.query(compileSkipStatistics(index.name))
   } catch (error) {
     await client.query(compileDropIndex(index.name)).catch(() => undefined)
     const { code } = error as pg.DatabaseError

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { createResponseReader } from '../response-reader.ts'
+import { createResponseReader } from './response-reader.ts'
 
 /** Sends requests on one connection, one after another. */
 export interface Asker {
