@@ -1,21 +1,24 @@
 /**
  * What a registry costs after years of a large team's load: `npx tsx bench/years.ts --objects 1000000 --changes 100000000`, compiled. Ten
  * years of changes are written one after another, as quickly as possible, or as many as `--minutes` leaves time for; after each year,
- * sizes and queries are measured. There is no history yet but the row of each change.
+ * sizes and queries are measured. With `--stored`, what ten years have left is written by SQL instead, which takes half an hour.
  */
 
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openDatabaseServer, withClient } from './open-database-server.ts'
 import { printNumber, printTable } from './print-table.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { withTemplates } from './template-changes/run-case.ts'
+import { storeYears, versions } from './years/store-years.ts'
 
 const { values } = parseArgs({
   options: {
     objects: { type: 'string', default: '1000000' },
     changes: { type: 'string', default: '100000000' },
     minutes: { type: 'string', default: 'Infinity' },
+    stored: { type: 'boolean', default: false },
     port: { type: 'string', default: '4931' },
   },
 })
@@ -39,6 +42,7 @@ const files = {
     'name: image\nkey: [name]\nfields: { name: string, distr: string, version: version, kernel: version, lts: boolean }\n',
   'result.yaml': `name: result
 key: [name, image]
+history: { keep: ${versions.kept} }
 passed: { passed: { equals: true } }
 latestBy: finished
 fields:
@@ -52,9 +56,6 @@ fields:
 }
 
 const signal = createStopSignal()
-const server = await openDatabaseServer()
-const name = 'registry_bench_years'
-const databaseUrl = await server.create(name)
 const url = `http://127.0.0.1:${port}/graphql`
 
 async function ask(query: string, variables: object = {}): Promise<void> {
@@ -128,9 +129,9 @@ const queries = {
   'counts by distr of all images': () => ask('{ images { groupBy(by: [distr]) { key { distr } count } } }'),
 }
 
-async function measure(): Promise<Record<string, number>> {
+async function measure(asked: Readonly<Record<string, () => Promise<void>>>): Promise<Record<string, number>> {
   const medians: Record<string, number> = {}
-  for (const [title, query] of Object.entries(queries)) {
+  for (const [title, query] of Object.entries(asked)) {
     const times: number[] = []
     for (let i = -2; i < rounds; i++) {
       const began = performance.now()
@@ -142,7 +143,9 @@ async function measure(): Promise<Record<string, number>> {
   return medians
 }
 
-async function measureSizes(): Promise<{ rows: number; bytes: number; changes: number; changeBytes: number }> {
+async function measureSizes(
+  databaseUrl: string,
+): Promise<{ rows: number; bytes: number; changes: number; changeBytes: number }> {
   return withClient(databaseUrl, async (client) => {
     const size = (table: string) =>
       `(select coalesce(sum(pg_total_relation_size(relid)), 0)::float8 from pg_partition_tree('${table}'))`
@@ -154,9 +157,90 @@ async function measureSizes(): Promise<{ rows: number; bytes: number; changes: n
   })
 }
 
-const table: string[][] = []
-let packed = ''
-try {
+const at = (days: number) => `at: "${new Date(Date.now() - days * 86_400_000).toISOString()}"`
+const matrix = (more: string) =>
+  ask(
+    `query ($names: [JSON!], $images: [String!]!) { resultMatrix(rows: name, columns: image, rowIn: $names, columnWhere: { name: { in: $images } }${more}) { counts { passed failed missing } } }`,
+    {
+      names: Array.from({ length: 10 }, (_, i) => `role-${i}`),
+      images: Array.from({ length: 100 }, (_, i) => imageName(i * 7)),
+    },
+  )
+const anyOf = () => ({ n: pickName(), i: imageName(Math.floor(Math.random() * images)) })
+
+/** What is asked besides, where ten years have been stored. */
+const questionsOfYears = {
+  ...queries,
+  'one by its key, 300 days ago': () =>
+    ask(`query ($n: String!, $i: String!) { result(name: $n, image: $i, ${at(300)}) { commit passed } }`, anyOf()),
+  '100 of an image, 300 days ago': () =>
+    ask(`query ($i: String!) { results(image: $i, first: 100, ${at(300)}) { nodes { name commit passed } } }`, {
+      i: anyOf().i,
+    }),
+  'the versions of one': () =>
+    ask(
+      'query ($n: String!, $i: String!) { result(name: $n, image: $i) { _history(first: 20) { totalCount nodes { version changes { field } } } } }',
+      anyOf(),
+    ),
+  'a matrix of 10 × 100': () => matrix(''),
+  'a matrix of 10 × 100, 300 days ago': () => matrix(`, ${at(300)}`),
+  'how many results there are': () => ask('{ results { totalCount } }'),
+  'a search': () => ask('query ($text: String!) { search(text: $text) { nodes { field } } }', { text: anyOf().i }),
+  'a report of one result': () => reportOn(1),
+  'a report of 100 results': () => reportOn(batch),
+}
+
+async function reportOn(count: number): Promise<void> {
+  const name = pickName()
+  const first = Math.floor(Math.random() * images)
+  const input = Array.from({ length: count }, (_, i) => ({
+    name,
+    image: imageName((first + i) % images),
+    commit: `${Math.random()}`,
+    passed: Math.random() < 0.9,
+  }))
+  await ask('mutation ($input: [ResultInput!]!) { upsertResults(input: $input) { updated } }', { input })
+}
+
+/** What ten years have left, written at one go, and what is asked of it. */
+async function measureStored(databaseUrl: string): Promise<string> {
+  const setup = { databaseUrl, port, signal, isProfiled: false }
+  await withTemplates(files, setup, writeImages)
+  const began = performance.now()
+  const note = (done: string) => console.error(`${printNumber((performance.now() - began) / 1_000)} s: ${done}`)
+  await storeYears(databaseUrl, { images, names, note })
+  commit = md5('7-100')
+  return withTemplates(files, setup, async () => {
+    const { rows, bytes, changes: count, changeBytes } = await measureSizes(databaseUrl)
+    const past = await withClient(databaseUrl, async (client) => {
+      const { rows } = await client.query(
+        `select count(*)::float8 as count, pg_total_relation_size('registry_past')::float8 as bytes from registry_past`,
+      )
+      return rows[0]
+    })
+    const sizes = [
+      ['', 'rows', 'bytes of each, with indexes'],
+      ['objects', rows, bytes / rows],
+      ['former versions', past.count, past.bytes / past.count],
+      ['changes in the log', count, changeBytes / count],
+    ]
+    const medians = await measure(questionsOfYears)
+    return [
+      printTable(sizes.map((row) => row.map((cell) => (typeof cell === 'number' ? printNumber(cell) : cell)))),
+      printTable([
+        ['question', 'median, ms'],
+        ...Object.entries(medians).map(([title, ms]) => [title, printNumber(ms)]),
+      ]),
+    ].join('\n\n')
+  })
+}
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+
+/** Ten years of writes through the server. */
+async function measureWritten(databaseUrl: string): Promise<string> {
+  const table: string[][] = []
+  let packed = ''
   await withTemplates(files, { databaseUrl, port, signal, isProfiled: false }, async () => {
     await writeImages()
     const began = performance.now()
@@ -173,35 +257,40 @@ try {
       const rate = (1_000 * (written - from)) / (performance.now() - yearBegan)
       // What was written settles.
       await sleep(2_000, undefined, { signal })
-      const { rows, bytes, changes: count, changeBytes } = await measureSizes()
-      const medians = await measure()
+      const { rows, bytes, changes: count, changeBytes } = await measureSizes(databaseUrl)
+      const medians = await measure(queries)
       table.push(
         [year + 1, count, rate, rows, bytes / rows, changeBytes / count, ...Object.values(medians)].map(printNumber),
       )
       console.log(table.at(-1)?.join('\t'))
     }
     await withClient(databaseUrl, (client) => client.query('vacuum full registry_object'))
-    const { rows, bytes } = await measureSizes()
+    const { rows, bytes } = await measureSizes(databaseUrl)
     packed = `${printNumber(bytes / rows)} bytes an object after "vacuum full"`
   })
-} finally {
+  return [
+    `${printNumber(objects)} objects and ${printNumber(changes)} changes were asked for; ${printNumber(written)} results were written; ${packed}.`,
+    printTable([
+      [
+        'year',
+        'changes',
+        'results a second',
+        'objects',
+        'bytes an object',
+        'bytes a change',
+        ...Object.keys(queries).map((title) => `${title}, ms`),
+      ],
+      ...table,
+    ]),
+  ].join('\n\n')
+}
+
+const name = 'registry_bench_years'
+const server = await openDatabaseServer()
+try {
+  const databaseUrl = await server.create(name)
+  console.log(await (values.stored ? measureStored(databaseUrl) : measureWritten(databaseUrl)))
   await server.drop(name)
+} finally {
   await server.stop()
 }
-console.log(
-  `\n${printNumber(objects)} objects and ${printNumber(changes)} changes were asked for; ${printNumber(written)} results were written; ${packed}.\n`,
-)
-console.log(
-  printTable([
-    [
-      'year',
-      'changes',
-      'results a second',
-      'objects',
-      'bytes an object',
-      'bytes a change',
-      ...Object.keys(queries).map((title) => `${title}, ms`),
-    ],
-    ...table,
-  ]),
-)

@@ -15,8 +15,10 @@ const unavailableCodes = new Set(
 const unavailableMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
 
-/** A text or an array has at most a gigabyte. PostgreSQL 18 and earlier versions have different messages for a larger one. */
-const longestTextMessages = /^(string buffer exceeds|out of memory|array size exceeds)/
+/** Where PostgreSQL refuses a text or an array of more than a gigabyte; the message depends on its version and language. */
+const longestTextFiles = /^(stringinfo|arrayfuncs|arrayutils|jsonb_util)\.c$/
+/** The same, where nobody has looked before. Messages of this kind are in English everywhere. */
+const longestAllocation = /^invalid memory alloc request size/
 
 /** The names of tables with objects, whatever the language of the message. */
 const storages = /registry_\S+_objects/
@@ -194,7 +196,7 @@ export function toCallerError(error: unknown): unknown {
       'Each attempt conflicted with other writes of the same objects. Nothing was written; send the request again.',
       { cause: error },
     )
-  const { code, message } = toFacts(error)
+  const { code, message, file } = toFacts(error)
   if (isLockTimeout(error))
     return createCallerError(
       'TIMEOUT',
@@ -228,7 +230,7 @@ export function toCallerError(error: unknown): unknown {
           'These objects are about to get another key, of which this one lacks a field, or changes one; give all fields of the next key, and leave those that it has as they are.',
       },
     ])
-  if (code === '54000' && longestTextMessages.test(message))
+  if ((code === '54000' && longestTextFiles.test(file)) || (code === 'XX000' && longestAllocation.test(message)))
     return createCallerError(
       'LIMIT_EXCEEDED',
       'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',
@@ -255,12 +257,18 @@ function toFacts(error: unknown): {
   readonly code: string | undefined
   readonly message: string
   readonly constraint: string | undefined
+  /** Of the source of PostgreSQL. */
+  readonly file: string
 } {
-  if (typeof error !== 'object' || error === null) return { code: undefined, message: '', constraint: undefined }
-  const { code, message, constraint } = error as { code?: unknown; message?: unknown; constraint?: unknown }
+  if (typeof error !== 'object' || error === null)
+    return { code: undefined, message: '', constraint: undefined, file: '' }
+  const { code, message, constraint, file } = error as Readonly<
+    Record<'code' | 'message' | 'constraint' | 'file', unknown>
+  >
   return {
     code: typeof code === 'string' ? code : undefined,
     message: typeof message === 'string' ? message : '',
     constraint: typeof constraint === 'string' ? constraint : undefined,
+    file: typeof file === 'string' ? file : '',
   }
 }

@@ -7,7 +7,7 @@ export const issueCodes = {
   BAD_TEXT:
     'Save the file as UTF-8, and remove the character that no text can contain (U+0000, half a surrogate pair).',
   YAML_SYNTAX: 'Correct the YAML at the reported place.',
-  SEVERAL_DOCUMENTS: 'Give each template a file of its own.',
+  SEVERAL_DOCUMENTS: 'Give each document a file of its own.',
   DUPLICATE_KEY: 'Keep one of the two.',
   YAML_TAG: 'Remove the tag or directive; quote a text that YAML would read as something else.',
   YAML_ALIAS: 'Define the anchor before the alias, not around it.',

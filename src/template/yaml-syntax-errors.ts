@@ -19,7 +19,7 @@ export function printSyntaxErrors(file: string, text: string, document: Document
     if (written !== undefined) {
       say('YAML_SYNTAX', 'A "!" next to a bracket is not valid YAML.', `Write "${written}" with the quotes.`)
     } else if (error.code === 'MULTIPLE_DOCS') {
-      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; each template needs its own file.')
+      say('SEVERAL_DOCUMENTS', 'The file has more than one YAML document; each needs a file of its own.')
     } else if (error.code === 'TAG_RESOLVE_FAILED' || error.code === 'BAD_DIRECTIVE') {
       say('YAML_TAG', `${error.message}.`)
     } else if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {

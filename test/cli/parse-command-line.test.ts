@@ -46,7 +46,6 @@ describe('a call is its command, operands and options, with defaults:', () => {
     ['image get --where=a=b=c', 'registry image get', [], { ...json, where: 'a=b=c' }],
     ["image get --where ''", 'registry image get', [], { ...json, where: '' }],
     ['image get --where=', 'registry image get', [], { ...json, where: '' }],
-    ["image get ''", 'registry image get', [''], json],
     ['image set name=-x', 'registry image set', ['name=-x'], json],
     ['image get -- --where -o', 'registry image get', ['--where', '-o'], json],
     ['-- image get', 'registry image get', [], json],
@@ -155,6 +154,8 @@ test.each([
   ['junit role', 'registry junit', 'operandMissing'],
   ['import pyregistrystore', 'registry import pyregistrystore', 'operandMissing'],
   ['completion tcsh', 'registry completion', 'wrongOperand'],
+  ["image get ''", 'registry image get', 'operandEmpty'],
+  ["backup --data-dir ''", 'registry backup', 'valueMissing'],
   ['ls extra', 'registry ls', 'tooManyOperands'],
   ['version extra', 'registry version', 'tooManyOperands'],
   ['-v name=a', 'registry', 'commandMissing'],
@@ -171,6 +172,22 @@ const listAll = (commands: readonly Command[], words: readonly string[]): { word
     ...listAll(command.commands ?? [], [...words, command.name]),
   ])
 const all = [...listAll(registryCommand.commands, []), ...listAll(registryCommand.templateCommands, ['image'])]
+
+test.each(
+  all
+    .filter(({ command }) => command.run && command.operands && !command.isHidden)
+    .map(({ words, command }) => [words.join(' '), command] as const),
+)('an empty operand of %s is a mistake, wherever it stands', (line, { operands = [] }) => {
+  const required = operands.filter(({ isRequired }) => isRequired).map(({ choices = ['x'] }) => choices[0])
+  const filled = [...required, ...operands.slice(required.length, 1).map(() => 'x')]
+  expect(filled.length).toBeGreaterThan(0)
+  for (const [i] of filled.entries())
+    expect(summarize(`${line} ${filled.map((word, j) => (i === j ? "''" : word)).join(' ')}`)).toEqual([
+      expect.any(String),
+      'operandEmpty',
+    ])
+  expect(summarize(`${line} ${filled.join(' ')}`)).not.toEqual([expect.any(String), 'operandEmpty'])
+})
 
 test.each(all.map(({ words, command }) => [words.join(' '), command] as const))(
   'the help of %s names every option, operand and command that it has',

@@ -89,3 +89,31 @@ test('an answer that starts but does not end in time is a TIMEOUT; its database 
   await proxy.restore()
   expect(await hasty.data('{ images { totalCount } }')).toEqual({ images: { totalCount: 1 } })
 })
+
+test.each([
+  [
+    "perform jsonb_agg(r) from (select repeat('x', 135000000) as r from generate_series(1, 2)) as large",
+    'LIMIT_EXCEEDED',
+  ],
+  [
+    "raise exception using errcode = 'XX000', message = 'invalid memory alloc request size 1250000004'",
+    'LIMIT_EXCEEDED',
+  ],
+  // What an index refuses, among others.
+  ["raise exception using errcode = '54000', message = 'string buffer exceeds'", 'INTERNAL_SERVER_ERROR'],
+])(
+  'what is larger than PostgreSQL can hold is too large, whatever language it says so in: %s',
+  async (statement, code) => {
+    await patient.sql(
+      `create or replace function too_large() returns trigger language plpgsql as $$ begin ${statement}; return new; end $$`,
+    )
+    await patient.sql(
+      'create or replace trigger too_large before insert on registry_person_objects for each row execute function too_large()',
+    )
+    const { errors } = await patient.query(
+      'mutation { upsertPerson(input: {first_name: "a", last_name: "b"}) { outcome } }',
+    )
+    expect(errors).toMatchObject([{ extensions: { code } }])
+    await patient.sql('drop trigger too_large on registry_person_objects')
+  },
+)

@@ -15,7 +15,7 @@ describe('a template file', () => {
     [
       'is one document',
       `${good}---\n${good}`,
-      '5:1 SEVERAL_DOCUMENTS The file has more than one YAML document; each template needs its own file.',
+      '5:1 SEVERAL_DOCUMENTS The file has more than one YAML document; each needs a file of its own.',
     ],
     ['is not YAML 1.1', `%YAML 1.1\n---\n${good}`, '1:1 YAML_TAG The file declares YAML 1.1; templates are YAML 1.2.'],
     ['has no unknown directives', `%FOO\n---\n${good}`, '1:1 YAML_TAG Unknown directive %FOO.'],

@@ -43,6 +43,8 @@ function describe(mistake: Exclude<Mistake, { kind: 'commandMissing' }>, path: C
       return describeChoice(mistake.option.long, mistake.value, mistake.option.choices)
     case 'wrongOperand':
       return describeChoice(mistake.operand.name, mistake.value, mistake.operand.choices)
+    case 'operandEmpty':
+      return `${mistake.operand.name} is empty: "" is neither a name nor a value. Is a variable not set?`
     case 'operandMissing':
       return `${mistake.operand.name} is missing.\n${printUsage(path)}`
     case 'tooManyOperands': {

@@ -53,11 +53,18 @@ function findMistake({ path, operands, options, asksVersion, mistakes }: Reading
   return run ? findWrongOperand(commandOf(path), operands) : { kind: 'commandMissing' }
 }
 
-function findWrongOperand({ operands: wanted = [] }: Command, given: readonly string[]): Mistake | undefined {
+function findWrongOperand(
+  { operands: wanted = [], isHidden = false }: Command,
+  given: readonly string[],
+): Mistake | undefined {
   const missing = wanted.find(({ isRequired }, i) => isRequired && i >= given.length)
   if (missing) return { kind: 'operandMissing', operand: missing }
   if (given.length > wanted.length && !wanted.some(({ isList }) => isList))
     return { kind: 'tooManyOperands', operands: given }
+  // Mostly a variable of the shell that is not set. As the name of a folder, it would mean the one that one is in.
+  const empty = given.indexOf('')
+  const operand = wanted[Math.min(empty, wanted.length - 1)]
+  if (empty >= 0 && operand && !isHidden) return { kind: 'operandEmpty', operand }
   for (const [i, operand] of wanted.entries()) {
     const value = given[i]
     if (value !== undefined && operand.choices?.includes(value) === false)

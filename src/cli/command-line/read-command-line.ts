@@ -20,6 +20,7 @@ export type Mistake =
   | { readonly kind: 'valueUnexpected'; readonly option: CommandOption }
   | { readonly kind: 'wrongValue'; readonly option: CommandOption; readonly value: string }
   | { readonly kind: 'operandMissing'; readonly operand: Operand }
+  | { readonly kind: 'operandEmpty'; readonly operand: Operand }
   | { readonly kind: 'wrongOperand'; readonly operand: Operand; readonly value: string }
   | { readonly kind: 'tooManyOperands'; readonly operands: readonly string[] }
   | { readonly kind: 'versionNotAlone' }
@@ -137,7 +138,8 @@ function findOptionMistake({ rawName, value }: OptionToken, option: CommandOptio
   if (!option) return { kind: 'unknownOption', name: rawName }
   if (option === versionOption && value !== undefined) return { kind: 'versionNotAlone' }
   if (option.value === undefined) return value === undefined ? undefined : { kind: 'valueUnexpected', option }
-  if (value === undefined) return { kind: 'valueMissing', option }
+  // A variable of the shell that is not set would mean the folder that one is in.
+  if (value === undefined || (value === '' && option.value === 'folder')) return { kind: 'valueMissing', option }
   return option.choices?.includes(value) === false ? { kind: 'wrongValue', option, value } : undefined
 }
 
