@@ -158,12 +158,12 @@ async function measureSizes(
 }
 
 const at = (days: number) => `at: "${new Date(Date.now() - days * 86_400_000).toISOString()}"`
-const matrix = (more: string) =>
+const matrix = (names: number, columns: number, more = '') =>
   ask(
     `query ($names: [JSON!], $images: [String!]!) { resultMatrix(rows: name, columns: image, rowIn: $names, columnWhere: { name: { in: $images } }${more}) { counts { passed failed missing } } }`,
     {
-      names: Array.from({ length: 10 }, (_, i) => `role-${i}`),
-      images: Array.from({ length: 100 }, (_, i) => imageName(i * 7)),
+      names: Array.from({ length: names }, (_, i) => `role-${i}`),
+      images: Array.from({ length: columns }, (_, i) => imageName((i * 7) % images)),
     },
   )
 const anyOf = () => ({ n: pickName(), i: imageName(Math.floor(Math.random() * images)) })
@@ -182,8 +182,9 @@ const questionsOfYears = {
       'query ($n: String!, $i: String!) { result(name: $n, image: $i) { _history(first: 20) { totalCount nodes { version changes { field } } } } }',
       anyOf(),
     ),
-  'a matrix of 10 × 100': () => matrix(''),
-  'a matrix of 10 × 100, 300 days ago': () => matrix(`, ${at(300)}`),
+  'a matrix of 10 names and 100 images': () => matrix(10, 100),
+  'the same, 300 days ago': () => matrix(10, 100, `, ${at(300)}`),
+  'a matrix of one name and 1,000 images': () => matrix(1, 1_000),
   'how many results there are': () => ask('{ results { totalCount } }'),
   'a search': () => ask('query ($text: String!) { search(text: $text) { nodes { field } } }', { text: anyOf().i }),
   'a report of one result': () => reportOn(1),

@@ -39,6 +39,12 @@ export async function storeYears(
        select 'result', key, uuid, document, refs, ${versions.made}, ${created}, begin, begin, 'UPDATED'
        from (select ${version(String(versions.made))} from ${each}) as result`,
     )
+    // The images have been there for as long; without the triggers that keep what they were.
+    await client.query(
+      `set session_replication_role = replica;
+       update registry_object set created_at = ${created}, updated_at = ${created}, changed_at = ${created} where template = 'image';
+       reset session_replication_role`,
+    )
     note('the present objects')
     for (let number = versions.made - versions.kept; number <= versions.made; number++) {
       const next = String(number + 1)

@@ -110,6 +110,27 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     expect(nodes.some((node) => String(node['Index Name'] ?? '').startsWith('ro_result_image_'))).toBe(true)
   })
 
+  test.each([
+    ['of the first field of the key', 'rows: name, columns: image, rowIn: ["role-3"]', 600],
+    [
+      'in all columns of a filter',
+      'rows: name, columns: image, rowIn: ["role-3"], columnWhere: {distr: {startsWith: "d"}}',
+      600,
+    ],
+    ['of several rows', 'rows: name, columns: image, rowIn: ["role-3", "role-30", "none"]', 1_200],
+    ['of an indexed field', 'rows: stage, columns: image, rowIn: ["stage-3"]', 3_000],
+  ])('reads the objects of given rows alone: %s', async (_title, asked, most) => {
+    for (const shown of ['counts { passed missing }', 'missing { row }']) {
+      const nodes = await nodesOf(`{ resultMatrix(${asked}) { ${shown} } }`)
+      const scans = nodes.filter(({ 'Relation Name': name }) => name === 'registry_result_objects')
+      expect(scans.length).toBeGreaterThan(0)
+      for (const node of scans) {
+        const read = Number(node['Actual Rows']) + Number(node['Rows Removed by Filter'] ?? 0)
+        expect(read * Number(node['Actual Loops']), JSON.stringify(node)).toBeLessThanOrEqual(most)
+      }
+    }
+  })
+
   async function nodesOf(query: string): Promise<readonly PlanNode[]> {
     const [statement, ...others] = await recordStatements(() => registry.data(query))
     if (!statement || others.length > 0) throw new Error('not one statement')

@@ -186,6 +186,30 @@ test('A migration that needs a lock gives up soon, so that others need not queue
   expect(await select(`select to_regclass('c') is not null`)).toEqual([[true]])
 })
 
+test('A migration waits for autovacuum with a lock that no writer queues behind.', async () => {
+  await client.query('create table registry_a (n int)')
+  await writeMigration('1_first', 'alter table registry_a add column m int')
+  // The lock that autovacuum has.
+  await client.query('begin; lock table registry_a in share update exclusive mode')
+  const waiting = apply()
+  const modes = new Set<unknown>()
+  const attempts = new Set<unknown>()
+  const awaited = `select mode, waitstart::text from pg_locks where relation = 'registry_a'::regclass and not granted`
+  // Several attempts, each of which waits anew.
+  while (attempts.size < 3) {
+    for (const row of await select(awaited)) {
+      const [mode, since] = row as readonly unknown[]
+      modes.add(mode)
+      if (since) attempts.add(since)
+    }
+    await sleep(5)
+  }
+  await client.query('commit')
+  expect([...modes]).toEqual(['ShareUpdateExclusiveLock'])
+  expect(await waiting).toEqual(['1_first'])
+  expect(await select('select m from registry_a')).toEqual([])
+})
+
 test('A migration that PostgreSQL rolls back for a deadlock is applied again.', async () => {
   await client.query('create table a (n int); create table b (n int)')
   // PostgreSQL looks for deadlocks before the migration gives up waiting.

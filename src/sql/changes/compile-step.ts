@@ -1,4 +1,5 @@
 import type { Field, Template, TemplateModel } from '../../template/model.ts'
+import { compileHoldOffVacuum } from '../session/compile-hold-off-vacuum.ts'
 import { changeTable, objectTable, partitionOf, pastTable, uuidTable } from '../source.ts'
 import { empty, integer, join, literal, type Sql, type Statement, sql, toStatement } from '../sql.ts'
 import { laterThan, nextVersion } from '../writes/next-version.ts'
@@ -191,21 +192,6 @@ export function compileWaitForWriters(stored: string): readonly Statement[] {
   return [
     ...compileHoldOffVacuum([stored], '300ms'),
     toStatement(sql`lock table ${partitionOf(stored)} in share row exclusive mode`),
-  ]
-}
-
-/**
- * Keeps autovacuum away from storages in the rest of the transaction, and cancels it, which PostgreSQL does after a second of waiting
- * (`deadlock_timeout`). Writers go on meanwhile: they would queue behind a stronger lock that waits for it. `limit` is how long the
- * transaction waits for such locks from then on: `500ms`.
- */
-export function compileHoldOffVacuum(storages: readonly string[], limit: string): readonly Statement[] {
-  const limited = toStatement(sql`set local lock_timeout = ${literal(limit)}`)
-  if (storages.length === 0) return [limited]
-  return [
-    toStatement(sql`set local lock_timeout = '1300ms'`),
-    toStatement(sql`lock table ${join(storages.map(partitionOf), ', ')} in share update exclusive mode`),
-    limited,
   ]
 }
 

@@ -11,6 +11,7 @@ import { empty, identifier, integer, join, type Sql, sql } from '../sql.ts'
 import { compileMatrixRows } from './compile-matrix-rows.ts'
 import { compileVerdict, hasVerdict, lettersOfRow, verdictOfCell } from './compile-verdict.ts'
 import { rowOf, rowType } from './matrix-row.ts'
+import { ofRows } from './of-rows.ts'
 
 /**
  * A matrix. The objects are put into cells once, by the places of their row and column; then all possible cells
@@ -135,7 +136,7 @@ function compileIsFilled(plan: MatrixPlan, compiler: Compiler): Sql {
 /** The matching objects with their row and column in the matrix, and further columns. */
 function compileObjects(plan: MatrixPlan, row: string, compiler: Compiler, further = empty): Sql {
   const { source, rows, columns } = plan
-  return sql`select ${rowOf(rows.field, source.template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(source, row, compiler)}${compileAnd(plan.where, row, compiler)}${ofColumns(plan, row)}`
+  return sql`select ${rowOf(rows.field, source.template, row)} as row_id, ${targetKey(columns.field, row)} as column_key${further} from ${objectsOf(source, row, compiler)}${compileAnd(plan.where, row, compiler)}${ofRows(plan, row)}${ofColumns(plan, row)}`
 }
 
 /** The cells with objects, by the places of row and column; the full joins also give useless rows for objects in no cell. */
@@ -166,7 +167,8 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
  */
 function ofColumns({ columns }: MatrixPlan, row: string): Sql {
   if (columns.where.kind === 'always') return empty
-  return sql` and ${targetKey(columns.field, row)} = any(array(select key from matrix_column))`
+  const key = targetKey(columns.field, row)
+  return sql` and ${key} = any(array(select key from matrix_column)) and (${key} in (select key from matrix_column)) is true`
 }
 
 const isCell = sql`cell.row_place is not null`

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
+import { compileHoldOffVacuumEverywhere } from '../../sql/session/compile-hold-off-vacuum.ts'
 import { compileLock } from '../../sql/session/compile-lock.ts'
 import { isDeadlock, isLockTimeout, isUnavailable } from '../database-error.ts'
 import { beginOn, runOn, withOwnConnection } from '../own-connection.ts'
@@ -142,11 +143,12 @@ async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
 
 /**
  * Returns false if it must be done again, because a lock that it needs is held. Others queue behind whoever waits for a lock, so it gives
- * up soon. Now and then it waits longer: PostgreSQL looks for deadlocks after a second, and cancels an autovacuum that is in the way.
+ * up soon. Now and then it waits longer: PostgreSQL looks for deadlocks after a second. An autovacuum is sent away before.
  */
 async function apply(client: pg.Client, { name, sql }: Migration, attempt: number): Promise<boolean> {
   try {
-    await client.query(`set local lock_timeout = '${attempt % 5 === 0 ? 1_300 : 500}ms'`)
+    const limit = attempt % 5 === 0 ? '1300ms' : '500ms'
+    for (const { text } of compileHoldOffVacuumEverywhere(limit)) await client.query(text)
     await client.query(bookkeeping)
     await client.query(sql)
     await client.query(

@@ -1,0 +1,34 @@
+import type { MatrixPlan } from '../../plan/matrix/matrix-plan.ts'
+import { targetKey } from '../references.ts'
+import { empty, identifier, join, type Sql, sql } from '../sql.ts'
+import { hasUnicodeForms, rowOf, rowType } from './matrix-row.ts'
+
+/** With more rows, so many conditions would take longer to plan than they save. */
+const mostRanges = 50
+
+/**
+ * If rows are given, few objects may belong to them. The index of a reference finds those, and the primary key if the field is the first one
+ * of the key: `["ntp-client"-` comes after all keys that begin with `["ntp-client",`.
+ *
+ *     and (o1.document->>'name') = any($1::text[]) and ((o1.key >= '["ntp-client",' and o1.key < '["ntp-client"-') or …)
+ */
+export function ofRows({ rows, source }: MatrixPlan, row: string): Sql {
+  if (rows.kind !== 'given') return empty
+  const { field, values } = rows
+  if (field.reference) return sql` and ${targetKey(field, row)} = any(${values.map(({ key }) => key ?? null)}::text[])`
+  const { template, at } = source
+  const type = rowType(field)
+  const ids = values.map(({ value }) =>
+    typeof value === 'string' && type.text === 'text' ? value : JSON.stringify(value),
+  )
+  const own = sql` and ${rowOf(field, template, row)} = any(${ids}::${type}[])`
+  const [first, ...others] = template.key
+  const isFirst = field === first && others.length > 0 && at === undefined && hasUnicodeForms(field)
+  if (!isFirst || values.length === 0 || values.length > mostRanges) return own
+  const key = sql`${identifier(row)}.key`
+  const ranges = values.map(({ value }) => {
+    const beginning = `[${JSON.stringify(value)}`.normalize('NFC')
+    return sql`(${key} >= ${`${beginning},`} and ${key} < ${`${beginning}-`})`
+  })
+  return sql`${own} and (${join(ranges, ' or ')})`
+}
