@@ -22,13 +22,19 @@ export async function openAsker(port: number): Promise<Asker> {
       settle?.reject(error)
     }
   })
-  socket.on('error', (error) => settle?.reject(error))
-  socket.on('close', () => settle?.reject(new Error('the server closed a connection')))
+  let failure: Error | undefined
+  const fail = (error: Error) => {
+    failure ??= error
+    settle?.reject(error)
+  }
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error('the server closed a connection')))
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
+        if (failure) return reject(failure)
         settle = { resolve, reject }
-        socket.write(request)
+        return socket.write(request)
       }),
     close: () => socket.destroy(),
   }

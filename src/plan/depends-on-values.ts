@@ -8,7 +8,7 @@ import type { ObjectSelection, ReadPlan } from './plan.ts'
  * of them may, while a key always names one object.
  */
 export function dependsOnValues(plan: ReadPlan): boolean {
-  return somePart(plan, dependsPart)
+  return (plan.kind === 'matrix' && plan.matrix.rows.kind === 'given') || somePart(plan, dependsPart)
 }
 
 /** The same for the selection of an object. */

@@ -17,8 +17,11 @@ const unavailableMessages =
 
 /** Where PostgreSQL refuses a text or an array of more than a gigabyte; the message depends on its version and language. */
 const longestTextFiles = /^(stringinfo|arrayfuncs|arrayutils|jsonb_util)\.c$/
-/** The same, where nobody has looked before. Messages of this kind are in English everywhere. */
-const longestAllocation = /^invalid memory alloc request size/
+/**
+ * The same, where nobody has looked before, up to four gigabytes: damaged data ask for any number of bytes. Messages of this kind are in
+ * English everywhere.
+ */
+const tooLargeAllocation = /^invalid memory alloc request size [1-4]\d{9}$/
 
 /** The names of tables with objects, whatever the language of the message. */
 const storages = /registry_\S+_objects/
@@ -230,7 +233,7 @@ export function toCallerError(error: unknown): unknown {
           'These objects are about to get another key, of which this one lacks a field, or changes one; give all fields of the next key, and leave those that it has as they are.',
       },
     ])
-  if ((code === '54000' && longestTextFiles.test(file)) || (code === 'XX000' && longestAllocation.test(message)))
+  if ((code === '54000' && longestTextFiles.test(file)) || (code === 'XX000' && tooLargeAllocation.test(message)))
     return createCallerError(
       'LIMIT_EXCEEDED',
       'The answer of one field is longer than the largest text of PostgreSQL (limit "answerBytes"); select less of each object, or ask for fewer at once.',

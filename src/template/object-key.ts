@@ -13,7 +13,12 @@ export const longestKey = 2_000
  * Unicode's NFC, so that composed and decomposed characters give the same object.
  */
 export function printKey(template: Template, document: JsonObject, model: Pick<TemplateModel, 'byName'>): string {
-  return JSON.stringify(keyParts(template, document, model)).normalize('NFC')
+  return printParts(keyParts(template, document, model))
+}
+
+/** The same from the parts of the key. Texts are normalized before they are printed: what follows `\n` in JSON would combine with the `n`. */
+export function printParts(parts: readonly Json[]): string {
+  return JSON.stringify(parts, (_, part: Json) => (typeof part === 'string' ? part.normalize('NFC') : part))
 }
 
 /** The canonical key of a reference's target; for a list, the keys of its targets, in the same order. */
@@ -21,7 +26,7 @@ export type TargetKeys = string | readonly string[]
 
 /** Prints the canonical keys from the reference's stored value. */
 export function printTargetKeys(field: Field, value: Json, model: Pick<TemplateModel, 'byName'>): TargetKeys {
-  const print = (one: Json) => JSON.stringify(referenceParts(field, one, model)).normalize('NFC')
+  const print = (one: Json) => printParts(referenceParts(field, one, model))
   return field.list ? (value as readonly Json[]).map(print) : print(value)
 }
 

@@ -1,5 +1,46 @@
 select *
 from (with matrix_row as materialized
+  (select ((given.item #>> '{}') collate "C") as id, given.item as value, given.place
+    from jsonb_array_elements($1::jsonb) with ordinality as given (item, place)), matrix_column as materialized
+  (select "o2".*, row_number() over (
+      order by "o2".created_at, "o2".key) as place
+    from
+    (select *
+      from "registry_item_objects" as "o2"
+      where "o2".template = 'item'
+      order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
+  (select "o3".place, "o3".key
+    from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
+    (select '{"rows":' ||
+      (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
+            order by matrix_row.place), '') || ']'
+        from matrix_row) || ',"missingCount":' || coalesce((count(*) filter (
+            where cell.row_place is not null and not cell.is_filled))::text, 'null') || ',"presentCount":' || coalesce((count(*) filter (
+            where cell.row_place is not null and cell.is_filled))::text, 'null') || '}'
+      from
+      (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, (matrix_row.id, matrix_shown.key) in
+        (select *
+          from unnest(array
+            (select row("o1".row_id, "o1".column_key)
+              from
+              (select (("o1".document->>'big') collate "C") as row_id, (("o1".refs->>'parent') collate "C") as column_key
+                from "registry_item_objects" as "o1"
+                where "o1".template = 'item' and (("o1".document->>'big') collate "C") = any($2::text[]) offset 0) as "o1"
+              where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
+        from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
+  from
+  (select
+    (select count(*)::int
+      from matrix_row) as rows,
+    (select count(*)::int
+      from matrix_column) as columns) as size) as planned
+where $3::boolean or registry_unplanned()
+-- $1 = "[\"9007199254740993\",\"1\"]"
+-- $2 = ["9007199254740993","1"]
+-- $3 = true
+
+select *
+from (with matrix_row as materialized
   (select id, to_jsonb(found.id) as value, row_number() over (
       order by array_position(array['z', 'a', 'm'], (jsonb_build_object('stage', to_jsonb(found.id))->>'stage')), id) as place
     from
@@ -42,7 +83,9 @@ from (with matrix_row as materialized
                 from "registry_item_objects" as "o1"
                 where "o1".template = 'item' and (("o1".refs->>'place') collate "C") = any(array
                   (select key
-                    from matrix_column)) offset 0) as "o1"
+                    from matrix_column)) and ((("o1".refs->>'place') collate "C") in
+                  (select key
+                    from matrix_column)) is true offset 0) as "o1"
               where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
         from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
@@ -54,40 +97,3 @@ from (with matrix_row as materialized
 where $2::boolean or registry_unplanned()
 -- $1 = "{\"rack\":1}"
 -- $2 = true
-
-with matrix_row as materialized
-(select ((given.item #>> '{}') collate "C") as id, given.item as value, given.place
-  from jsonb_array_elements($1::jsonb) with ordinality as given (item, place)), matrix_column as materialized
-(select "o2".*, row_number() over (
-    order by "o2".created_at, "o2".key) as place
-  from
-  (select *
-    from "registry_item_objects" as "o2"
-    where "o2".template = 'item'
-    order by "o2".created_at, "o2".key limit 1001) as "o2"), matrix_shown as materialized
-(select "o3".place, "o3".key
-  from matrix_column as "o3") select (case when size.rows <= 1000 and size.columns <= 1000 and size.rows * size.columns <= 100000 then
-  (select '{"rows":' ||
-    (select '[' || coalesce(string_agg('{"row":' || coalesce((matrix_row.value)::text, 'null') || '}', ','
-          order by matrix_row.place), '') || ']'
-      from matrix_row) || ',"missingCount":' || coalesce((count(*) filter (
-          where cell.row_place is not null and not cell.is_filled))::text, 'null') || ',"presentCount":' || coalesce((count(*) filter (
-          where cell.row_place is not null and cell.is_filled))::text, 'null') || '}'
-    from
-    (select matrix_row.place as row_place, matrix_shown.place as column_place, matrix_row.value, (matrix_row.id, matrix_shown.key) in
-      (select *
-        from unnest(array
-          (select row("o1".row_id, "o1".column_key)
-            from
-            (select (("o1".document->>'big') collate "C") as row_id, (("o1".refs->>'parent') collate "C") as column_key
-              from "registry_item_objects" as "o1"
-              where "o1".template = 'item' offset 0) as "o1"
-            where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
-      from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
-from
-(select
-  (select count(*)::int
-    from matrix_row) as rows,
-  (select count(*)::int
-    from matrix_column) as columns) as size
--- $1 = "[\"9007199254740993\",\"1\"]"

@@ -31,9 +31,11 @@ from (with matrix_row as materialized
               from
               (select ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") as row_id, (("o1".refs->>'image') collate "C") as column_key
                 from "registry_role_objects" as "o1"
-                where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
+                where "o1".template = 'role' and ((case when octet_length(("o1".document->>'name')) = length(("o1".document->>'name')) then ("o1".document->>'name') else "o1".key::json->>0 end) collate "C") = any($3::text[]) and (("o1".key >= $4 and "o1".key < $5) or ("o1".key >= $6 and "o1".key < $7)) and (("o1".refs->>'image') collate "C") = any(array
                   (select key
-                    from matrix_column)) offset 0) as "o1"
+                    from matrix_column)) and ((("o1".refs->>'image') collate "C") in
+                  (select key
+                    from matrix_column)) is true offset 0) as "o1"
               where "o1".row_id is not null and "o1".column_key is not null)) as filled (row_id text, column_key text)) as is_filled
         from matrix_row cross join matrix_shown offset 0) as cell) end) as value, size.rows, size.columns
   from
@@ -42,7 +44,12 @@ from (with matrix_row as materialized
       from matrix_row) as rows,
     (select count(*)::int
       from matrix_column) as columns) as size) as planned
-where $3::boolean or registry_unplanned()
+where $8::boolean or registry_unplanned()
 -- $1 = "[\"sshd\",\"never\"]"
 -- $2 = "{\"lts\":true}"
--- $3 = true
+-- $3 = ["sshd","never"]
+-- $4 = "[\"sshd\","
+-- $5 = "[\"sshd\"-"
+-- $6 = "[\"never\","
+-- $7 = "[\"never\"-"
+-- $8 = true

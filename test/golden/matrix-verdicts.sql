@@ -58,7 +58,9 @@ from (with matrix_row as materialized
           from "registry_role_objects" as "o1"
           where "o1".template = 'role' and (("o1".refs->>'image') collate "C") = any(array
             (select key
-              from matrix_column))) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
+              from matrix_column)) and ((("o1".refs->>'image') collate "C") in
+            (select key
+              from matrix_column)) is true) as "o1" full join matrix_row on matrix_row.id = "o1".row_id full join matrix_column on matrix_column.key = "o1".column_key group by 1, 2) as filled on filled.row_place = cell.row_place and filled.column_place = cell.column_place) end) as value, size.rows, size.columns
   from
   (select
     (select count(*)::int

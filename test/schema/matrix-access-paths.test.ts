@@ -131,6 +131,15 @@ describe('a matrix of 50 rows and 200 columns over 30,000 objects', () => {
     }
   })
 
+  test.each([0, 1, 2, 3, 31, 32, 33, 50])('has all cells of %d given rows', async (count) => {
+    const rowIn = Array.from({ length: count }, (_, i) => `"role-${i + 1}"`)
+    const { resultMatrix } = await registry.data(
+      `{ resultMatrix(rows: name, columns: image, rowIn: [${rowIn}]) { rows { row } counts { missing } presentCount } }`,
+    )
+    expect(resultMatrix.rows).toHaveLength(count)
+    expect(resultMatrix).toMatchObject({ counts: { missing: 0 }, presentCount: 200 * count })
+  })
+
   async function nodesOf(query: string): Promise<readonly PlanNode[]> {
     const [statement, ...others] = await recordStatements(() => registry.data(query))
     if (!statement || others.length > 0) throw new Error('not one statement')

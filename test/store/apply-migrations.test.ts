@@ -210,6 +210,45 @@ test('A migration waits for autovacuum with a lock that no writer queues behind.
   expect(await select('select m from registry_a')).toEqual([])
 })
 
+test('A migration goes by the tables of its own schema, whatever its name is.', async () => {
+  await client.query('create schema "Of the registry"; create table "Of the registry".registry_a (n int)')
+  await writeMigration('1_first', 'alter table registry_a add column m int')
+  const own = { ...database.connection, options: '-c search_path="Of\\ the\\ registry"' }
+  expect(await applyMigrations({ connection: own, logger, directory })).toEqual(['1_first'])
+  expect(await select('select m from "Of the registry".registry_a')).toEqual([])
+})
+
+test("A migration does without a table that is somebody else's.", async () => {
+  const other = `other_${database.connection.database}`
+  await client.query(
+    `create table registry_a (n int); create role "${other}"; grant all on schema public to "${other}"`,
+  )
+  try {
+    await writeMigration('1_first', 'create table c ()')
+    const limited = { ...database.connection, options: `-c role=${other}` }
+    expect(await applyMigrations({ connection: limited, logger, directory })).toEqual(['1_first'])
+  } finally {
+    await client.query(`drop owned by "${other}"; drop role "${other}"`)
+  }
+})
+
+test('A migration does without a table that is dropped while it waits.', async () => {
+  await client.query('create table registry_a (n int)')
+  await writeMigration('1_first', 'create table c ()')
+  const other = new pg.Client(database.connection)
+  await other.connect()
+  try {
+    await other.query('begin; drop table registry_a')
+    const waiting = apply()
+    while ((await select(`select from pg_locks where relation = 'registry_a'::regclass and not granted`)).length === 0)
+      await sleep(5)
+    await other.query('commit')
+    expect(await waiting).toEqual(['1_first'])
+  } finally {
+    await other.end()
+  }
+})
+
 test('A migration that PostgreSQL rolls back for a deadlock is applied again.', async () => {
   await client.query('create table a (n int); create table b (n int)')
   // PostgreSQL looks for deadlocks before the migration gives up waiting.

@@ -99,6 +99,11 @@ test.each([
     "raise exception using errcode = 'XX000', message = 'invalid memory alloc request size 1250000004'",
     'LIMIT_EXCEEDED',
   ],
+  // A row that is damaged.
+  [
+    "raise exception using errcode = 'XX000', message = 'invalid memory alloc request size 18446744073709551613'",
+    'INTERNAL_SERVER_ERROR',
+  ],
   // What an index refuses, among others.
   ["raise exception using errcode = '54000', message = 'string buffer exceeds'", 'INTERNAL_SERVER_ERROR'],
 ])(

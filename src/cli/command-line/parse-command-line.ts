@@ -61,7 +61,7 @@ function findWrongOperand(
   if (missing) return { kind: 'operandMissing', operand: missing }
   if (given.length > wanted.length && !wanted.some(({ isList }) => isList))
     return { kind: 'tooManyOperands', operands: given }
-  // Mostly a variable of the shell that is not set. As the name of a folder, it would mean the one that one is in.
+  // Mostly a variable of the shell that is not set. As the name of a folder, it would mean the current one.
   const empty = given.indexOf('')
   const operand = wanted[Math.min(empty, wanted.length - 1)]
   if (empty >= 0 && operand && !isHidden) return { kind: 'operandEmpty', operand }

@@ -138,7 +138,7 @@ function findOptionMistake({ rawName, value }: OptionToken, option: CommandOptio
   if (!option) return { kind: 'unknownOption', name: rawName }
   if (option === versionOption && value !== undefined) return { kind: 'versionNotAlone' }
   if (option.value === undefined) return value === undefined ? undefined : { kind: 'valueUnexpected', option }
-  // A variable of the shell that is not set would mean the folder that one is in.
+  // A variable of the shell that is not set would mean the current folder.
   if (value === undefined || (value === '' && option.value === 'folder')) return { kind: 'valueMissing', option }
   return option.choices?.includes(value) === false ? { kind: 'wrongValue', option, value } : undefined
 }

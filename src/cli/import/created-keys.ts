@@ -1,4 +1,5 @@
 import { type FieldTypeName, fieldTypes } from '../../template/field-types/field-types.ts'
+import { printParts } from '../../template/object-key.ts'
 import type { Json } from '../arguments/parse-value.ts'
 import type { Issue } from '../connection/connection.ts'
 import type { Template, TemplateField, TemplateList } from '../connection/template.ts'
@@ -26,7 +27,7 @@ export function createCreatedKeys(templates: TemplateList): CreatedKeys {
 
 /** An object's key as in the registry's issues: a JSON array of stored values, with an array for each reference. */
 function printKey(template: Template, input: Input, templates: TemplateList): string {
-  return JSON.stringify(keyParts(template, input, templates)).normalize('NFC')
+  return printParts(keyParts(template, input, templates))
 }
 
 function keyParts(template: Template, input: Input, templates: TemplateList): Json[] {

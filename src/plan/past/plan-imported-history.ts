@@ -5,6 +5,7 @@ import { ValueError } from '../../template/field-types/field-type.ts'
 import { parseText } from '../../template/field-types/parse-text.ts'
 import type { Template, TemplateModel } from '../../template/model.ts'
 import { withArticle } from '../../template/names/with-article.ts'
+import { printParts } from '../../template/object-key.ts'
 import { quote } from '../../template/quote.ts'
 import { didYouMean } from '../../template/suggest.ts'
 import type { PlanRequest } from '../plan-request.ts'
@@ -97,7 +98,7 @@ function planHistoryLine(
       'TYPE',
       `key: ${quote(line.key)} is not the key of ${withArticle(template.name)}, a list of ${template.key.map(({ name }) => name).join(', ')}`,
     )
-  const key = JSON.stringify(line.key).normalize('NFC')
+  const key = printParts(line.key)
   const after = line.after === undefined || line.after === null ? undefined : reader.version(line.after, places.after)
   const versions: ImportedVersion[] = []
   let last: ImportedDocument | undefined

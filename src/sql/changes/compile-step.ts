@@ -77,14 +77,14 @@ function compileInStepIfNeeded(template: Template, model: TemplateModel): Sql {
  * The canonical key of a step, null if it lacks a field, as `registry_key_of` gives it. That function takes a third of the time of a
  * batch: but for lists and objects, which no key has, the text of a value has no spaces to be removed.
  *
- *     case when step.document->'name' <> 'null' and step.document->'image~2' <> 'null' then normalize('[' || (step.document->'name')::text || ',' || (step.refs->>'image~2') || ']') end
+ *     case when step.document->'name' <> 'null' and step.document->'image~2' <> 'null' then registry_normal_json('[' || (step.document->'name')::text || ',' || (step.refs->>'image~2') || ']') end
  */
 function compileNextKeyText({ key }: Template): Sql {
   const isThere = key.map(({ attribute }) => sql`step.document->${literal(attribute)} <> 'null'`)
   const parts = key.map(({ attribute, reference }) =>
     reference ? sql`(step.refs->>${literal(attribute)})` : sql`(step.document->${literal(attribute)})::text`,
   )
-  return sql`case when ${join(isThere, ' and ')} then normalize('[' || ${join(parts, " || ',' || ")} || ']') end`
+  return sql`case when ${join(isThere, ' and ')} then registry_normal_json('[' || ${join(parts, " || ',' || ")} || ']') end`
 }
 
 /** Whether a step changes a value whose change gives the object a version. */

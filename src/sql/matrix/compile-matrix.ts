@@ -161,9 +161,10 @@ function compileFilled(plan: MatrixPlan, compiler: Compiler): Sql {
 }
 
 /**
- * If the columns are filtered, few objects may belong to them, and the reference's index finds those.
+ * If the columns are filtered, few objects may belong to them, and the reference's index finds those. Where another index finds fewer,
+ * PostgreSQL would look through the array for each object, but a subquery by a hash table; `is true` keeps it from becoming a join.
  *
- *     and (o1.refs->>'image') = any(array(select key from matrix_column))
+ *     and (o1.refs->>'image') = any(array(select key from matrix_column)) and ((o1.refs->>'image') in (select key from matrix_column)) is true
  */
 function ofColumns({ columns }: MatrixPlan, row: string): Sql {
   if (columns.where.kind === 'always') return empty

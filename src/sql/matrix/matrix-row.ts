@@ -47,6 +47,6 @@ export function hasUnicodeForms(field: Field): boolean {
 }
 
 /** Whether values are stored as JSON's texts. */
-function isText(field: Field): boolean {
+export function isText(field: Field): boolean {
   return orderingOf(field).isText
 }

@@ -1,10 +1,11 @@
 import type { MatrixPlan } from '../../plan/matrix/matrix-plan.ts'
+import { printParts } from '../../template/object-key.ts'
 import { targetKey } from '../references.ts'
 import { empty, identifier, join, type Sql, sql } from '../sql.ts'
-import { hasUnicodeForms, rowOf, rowType } from './matrix-row.ts'
+import { hasUnicodeForms, isText, rowOf, rowType } from './matrix-row.ts'
 
 /** With more rows, so many conditions would take longer to plan than they save. */
-const mostRanges = 50
+const mostRanges = 32
 
 /**
  * If rows are given, few objects may belong to them. The index of a reference finds those, and the primary key if the field is the first one
@@ -17,18 +18,21 @@ export function ofRows({ rows, source }: MatrixPlan, row: string): Sql {
   const { field, values } = rows
   if (field.reference) return sql` and ${targetKey(field, row)} = any(${values.map(({ key }) => key ?? null)}::text[])`
   const { template, at } = source
-  const type = rowType(field)
-  const ids = values.map(({ value }) =>
-    typeof value === 'string' && type.text === 'text' ? value : JSON.stringify(value),
-  )
-  const own = sql` and ${rowOf(field, template, row)} = any(${ids}::${type}[])`
+  const ids = values.map(({ value }) => (isText(field) ? String(value) : JSON.stringify(value)))
+  const own = sql` and ${rowOf(field, template, row)} = any(${ids}::${rowType(field)}[])`
   const [first, ...others] = template.key
   const isFirst = field === first && others.length > 0 && at === undefined && hasUnicodeForms(field)
   if (!isFirst || values.length === 0 || values.length > mostRanges) return own
   const key = sql`${identifier(row)}.key`
-  const ranges = values.map(({ value }) => {
-    const beginning = `[${JSON.stringify(value)}`.normalize('NFC')
+  const ranges = repeatLast(values).map(({ value }) => {
+    const beginning = printParts([value]).slice(0, -1)
     return sql`(${key} >= ${`${beginning},`} and ${key} < ${`${beginning}-`})`
   })
   return sql`${own} and (${join(ranges, ' or ')})`
+}
+
+/** As many as a power of two, so that few statements have to be prepared. */
+function repeatLast<One>(all: readonly One[]): readonly One[] {
+  const count = 2 ** Math.ceil(Math.log2(all.length))
+  return [...all, ...all.slice(-1).flatMap((last) => Array<One>(count - all.length).fill(last))]
 }

@@ -12,17 +12,23 @@ export function compileHoldOffVacuum(storages: readonly string[], limit: string)
   return [compileLockLimit('1300ms'), lock, compileLockLimit(limit)]
 }
 
-/** The same for all tables that the registry has by then. */
+/** The same for all tables that the registry has by then, but for those that another server drops meanwhile. */
 export function compileHoldOffVacuumEverywhere(limit: string): readonly Statement[] {
   const lock = sql`do $$
 declare
-  tables text;
+  own name;
 begin
-  select string_agg(oid::regclass::text, ', ' order by oid) into tables
-    from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' and starts_with(relname, 'registry_');
-  if tables is not null then
-    execute 'lock table ' || tables || ' in share update exclusive mode';
-  end if;
+  for own in
+    select c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname = current_schema() and c.relkind = 'r' and starts_with(c.relname, 'registry_') and pg_has_role(c.relowner, 'USAGE')
+      order by c.oid
+  loop
+    begin
+      execute format('lock table %I in share update exclusive mode', own);
+    exception when undefined_table then
+      null;
+    end;
+  end loop;
 end $$`
   return [compileLockLimit('1300ms'), toStatement(lock), compileLockLimit(limit)]
 }

@@ -134,7 +134,6 @@ async function listIndexes(client: pg.Client): Promise<readonly BuiltIndex[]> {
 async function createIndex(client: pg.Client, template: Template, index: IndexDefinition): Promise<void> {
   try {
     await client.query(index.create({ concurrently: true }))
-    if (!index.isAnalyzed) await client.query(compileSkipStatistics(index.name))
   } catch (error) {
     await client.query(compileDropIndex(index.name)).catch(() => undefined)
     const { code } = error as pg.DatabaseError
@@ -153,4 +152,5 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
     }
     throw error
   }
+  if (!index.isAnalyzed) await client.query(compileSkipStatistics(index.name))
 }

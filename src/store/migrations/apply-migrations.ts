@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileHoldOffVacuumEverywhere } from '../../sql/session/compile-hold-off-vacuum.ts'
+import { compileHoldOffVacuum, compileHoldOffVacuumEverywhere } from '../../sql/session/compile-hold-off-vacuum.ts'
 import { compileLock } from '../../sql/session/compile-lock.ts'
 import { isDeadlock, isLockTimeout, isUnavailable } from '../database-error.ts'
 import { beginOn, runOn, withOwnConnection } from '../own-connection.ts'
@@ -61,7 +61,10 @@ export async function applyMigrations(options: {
       if (next !== undefined && !(await apply(client, next, attempt))) {
         await client.query('rollback')
         if (attempt % 10 === 0)
-          logger.warn({ migration: next.name }, 'a database migration waits for a long transaction of somebody else')
+          logger.warn(
+            { migration: next.name },
+            'a database migration waits for somebody else: a long transaction, a vacuum, or the building of an index',
+          )
         await sleep(pause)
         continue
       }
@@ -148,7 +151,10 @@ async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
 async function apply(client: pg.Client, { name, sql }: Migration, attempt: number): Promise<boolean> {
   try {
     const limit = attempt % 5 === 0 ? '1300ms' : '500ms'
-    for (const { text } of compileHoldOffVacuumEverywhere(limit)) await client.query(text)
+    // Vacuum by hand and the building of an index cannot be sent away, and may be nowhere near.
+    const mayHoldOff = attempt % 5 < 4
+    const limited = mayHoldOff ? compileHoldOffVacuumEverywhere(limit) : compileHoldOffVacuum([], limit)
+    for (const { text } of limited) await client.query(text)
     await client.query(bookkeeping)
     await client.query(sql)
     await client.query(
