@@ -18,7 +18,7 @@ const unavailableMessages =
 /** Where PostgreSQL refuses a text or an array of more than a gigabyte; the message depends on its version and language. */
 const longestTextFiles = /^(stringinfo|arrayfuncs|arrayutils|jsonb_util)\.c$/
 /**
- * The same, where nobody has looked before, up to four gigabytes: damaged data ask for any number of bytes. Messages of this kind are in
+ * The same, where nobody has looked before, up to five gigabytes: damaged data ask for any number of bytes. Messages of this kind are in
  * English everywhere.
  */
 const tooLargeAllocation = /^invalid memory alloc request size [1-4]\d{9}$/

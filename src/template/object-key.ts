@@ -16,7 +16,7 @@ export function printKey(template: Template, document: JsonObject, model: Pick<T
   return printParts(keyParts(template, document, model))
 }
 
-/** The same from the parts of the key. Texts are normalized before they are printed: what follows `\n` in JSON would combine with the `n`. */
+/** The canonical text of these parts. Texts are normalized before they are printed: what follows `\n` in JSON would combine with the `n`. */
 export function printParts(parts: readonly Json[]): string {
   return JSON.stringify(parts, (_, part: Json) => (typeof part === 'string' ? part.normalize('NFC') : part))
 }

@@ -226,7 +226,10 @@ test("A migration does without a table that is somebody else's.", async () => {
   try {
     await writeMigration('1_first', 'create table c ()')
     const limited = { ...database.connection, options: `-c role=${other}` }
+    // It would wait for this lock.
+    await client.query('begin; lock table registry_a')
     expect(await applyMigrations({ connection: limited, logger, directory })).toEqual(['1_first'])
+    await client.query('commit')
   } finally {
     await client.query(`drop owned by "${other}"; drop role "${other}"`)
   }
@@ -240,8 +243,13 @@ test('A migration does without a table that is dropped while it waits.', async (
   try {
     await other.query('begin; drop table registry_a')
     const waiting = apply()
-    while ((await select(`select from pg_locks where relation = 'registry_a'::regclass and not granted`)).length === 0)
-      await sleep(5)
+    const awaited = `select from pg_locks where relation = 'registry_a'::regclass and not granted`
+    await Promise.race([
+      waiting,
+      (async () => {
+        while ((await select(awaited)).length === 0) await sleep(5)
+      })(),
+    ])
     await other.query('commit')
     expect(await waiting).toEqual(['1_first'])
   } finally {

@@ -56,9 +56,32 @@ async function look(): Promise<void> {
 
 test('keys of any text are JSON, and name one object in each Unicode form', look)
 
-test('so are they after the template has got another key', async () => {
+test('keys of any text are JSON after the template has got another key', async () => {
   await registry.close()
   await start('[site, name]')
   while (registry.generation < 2) await new Promise((resolve) => setTimeout(resolve, 20))
   await look()
+})
+
+test('a matrix has the members of an enum as rows in the form that the template gives them', async () => {
+  const own = await startRegistry([
+    site,
+    '{ name: check, key: [stage, site], fields: { stage: { type: enum, values: ["e\u0301", plain] }, site: { type: reference, to: site } } }',
+  ])
+  try {
+    await own.data('mutation { upsertSite(input: {name: "a"}) { outcome } }')
+    const { __type } = await own.data('{ __type(name: "CheckStage") { enumValues { name } } }')
+    const members: string[] = __type.enumValues.map(({ name }: { name: string }) => name)
+    expect(members).toHaveLength(2)
+    for (const stage of members)
+      await own.data('mutation ($stage: CheckStage!) { upsertCheck(input: {stage: $stage, site: "a"}) { outcome } }', {
+        stage,
+      })
+    const { checkMatrix } = await own.data(
+      '{ checkMatrix(rows: stage, columns: site) { rows { row } counts { present missing } } }',
+    )
+    expect(checkMatrix).toEqual({ rows: expect.any(Array), counts: { present: 2, missing: 0 } })
+  } finally {
+    await own.close()
+  }
 })

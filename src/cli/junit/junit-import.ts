@@ -1,4 +1,5 @@
 import { withArticle } from '../../template/names/with-article.ts'
+import { printParts } from '../../template/object-key.ts'
 import { findTemplate } from '../arguments/find-template.ts'
 import { isAssignment } from '../arguments/is-assignment.ts'
 import { parseAssignments, toInput } from '../arguments/parse-assignments.ts'
@@ -112,7 +113,7 @@ function createFound(
         if (made.kind === 'refused') problems.push({ file, line: row.line, message: `${row.label}: ${made.problem}` })
         if (made.kind !== 'input') continue
         const input = { ...made.input, ...fixed }
-        const key = JSON.stringify(template.key.map((field) => input[field]))
+        const key = printParts(template.key.map((field) => input[field] ?? null))
         const before = byKey.get(key)
         if (before) doubles++
         const rank = ranks[row.status]

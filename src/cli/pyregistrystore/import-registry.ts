@@ -87,7 +87,7 @@ async function findMissingReferences(
       for (const value of [input[field.name] ?? []].flat()) {
         if (value === null) continue
         const isOne = target.key.length === 1
-        const key = isOne ? [value] : target.key.map((name) => (value as Input)[name])
+        const key = isOne ? [value] : target.key.map((name) => (value as Input)[name] ?? null)
         const identity = printIdentity(target, key)
         if (byIdentity.has(identity)) continue
         const where = conditionIn(isEqual({ ...field, list: false }, value, templates))

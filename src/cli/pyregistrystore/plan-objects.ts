@@ -1,3 +1,5 @@
+import type { Json } from '../../template/json.ts'
+import { printParts } from '../../template/object-key.ts'
 import { suggest } from '../command-line/suggest.ts'
 import { metaNames } from '../connection/meta-names.ts'
 import type { Template, TemplateList } from '../connection/template.ts'
@@ -171,15 +173,15 @@ function planMeta(
 
 /** The identities of an object, which must be unique: its key and its uuid. */
 function identitiesOf({ template, input }: ImportItem): string[] {
-  const key = template.key.map((name) => input[name])
+  const key = template.key.map((name) => input[name]).filter((value) => value !== undefined)
   const uuid = (input['_meta'] as { uuid?: string }).uuid
   return [
-    ...(key.some((value) => value === undefined) ? [] : [printIdentity(template, key)]),
+    ...(key.length < template.key.length ? [] : [printIdentity(template, key)]),
     ...(uuid === undefined ? [] : [`uuid ${uuid}`]),
   ]
 }
 
 /** `image ["a"]` */
-export function printIdentity(template: Template, key: readonly unknown[]): string {
-  return `${template.name} ${JSON.stringify(key)}`
+export function printIdentity(template: Template, key: readonly Json[]): string {
+  return `${template.name} ${printParts(key)}`
 }

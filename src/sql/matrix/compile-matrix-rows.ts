@@ -62,7 +62,9 @@ function targetValue(target: Template, row: string): Sql {
  */
 function compileFound(field: Field, source: Source, compiler: Compiler): Sql {
   const { template } = source
-  if (template.key[0] === field) return compileKeySkip(field, source, compiler)
+  // A member of an enum is shown in the template's form, which the key need not have.
+  const isNormal = field.values.every((value) => value === value.normalize('NFC'))
+  if (template.key[0] === field && isNormal) return compileKeySkip(field, source, compiler)
   if ((field.indexed || field.unique) && !field.isFilling && !hasUnicodeForms(field))
     return compileIndexSkip(field, source, compiler)
   const row = compiler.next()

@@ -31,7 +31,7 @@ export function ofRows({ rows, source }: MatrixPlan, row: string): Sql {
   return sql`${own} and (${join(ranges, ' or ')})`
 }
 
-/** As many as a power of two, so that few statements have to be prepared. */
+/** Repeats the last one until their number is a power of two, so that few statements have to be prepared. */
 function repeatLast<One>(all: readonly One[]): readonly One[] {
   const count = 2 ** Math.ceil(Math.log2(all.length))
   return [...all, ...all.slice(-1).flatMap((last) => Array<One>(count - all.length).fill(last))]

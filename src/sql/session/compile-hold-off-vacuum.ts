@@ -12,17 +12,18 @@ export function compileHoldOffVacuum(storages: readonly string[], limit: string)
   return [compileLockLimit('1300ms'), lock, compileLockLimit(limit)]
 }
 
-/** The same for all tables that the registry has by then, but for those that another server drops meanwhile. */
+/** The same for all tables of the registry that this role owns, but for those that another server drops meanwhile. */
 export function compileHoldOffVacuumEverywhere(limit: string): readonly Statement[] {
   const lock = sql`do $$
 declare
-  own name;
-begin
-  for own in
+  owned name[] := array(
     select c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
       where n.nspname = current_schema() and c.relkind = 'r' and starts_with(c.relname, 'registry_') and pg_has_role(c.relowner, 'USAGE')
-      order by c.oid
-  loop
+      order by c.oid);
+  own name;
+begin
+  -- Not over a query: the building of an index would wait for its snapshot.
+  foreach own in array owned loop
     begin
       execute format('lock table %I in share update exclusive mode', own);
     exception when undefined_table then

@@ -151,8 +151,8 @@ async function loadApplied(client: pg.Client): Promise<readonly Applied[]> {
 async function apply(client: pg.Client, { name, sql }: Migration, attempt: number): Promise<boolean> {
   try {
     const limit = attempt % 5 === 0 ? '1300ms' : '500ms'
-    // Vacuum by hand and the building of an index cannot be sent away, and may be nowhere near.
-    const mayHoldOff = attempt % 5 < 4
+    // Vacuum by hand and the building of an index cannot be sent away, and may be at a table that this migration does not touch.
+    const mayHoldOff = attempt % 10 < 4
     const limited = mayHoldOff ? compileHoldOffVacuumEverywhere(limit) : compileHoldOffVacuum([], limit)
     for (const { text } of limited) await client.query(text)
     await client.query(bookkeeping)
