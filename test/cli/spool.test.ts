@@ -82,7 +82,8 @@ describe('registry set --spool and flush', () => {
   test('loses and duplicates nothing when many processes write and send at once', async () => {
     await door.close()
     const names = Array.from({ length: 8 }, (_, i) => `p${i}`)
-    await Promise.all(names.map((name) => set(`name=${name}`)))
+    const kept = await Promise.all(names.map((name) => set(`name=${name}`)))
+    expect(kept.filter(({ code }) => code !== 0)).toEqual([])
     expect(waiting()).toHaveLength(8)
     await door.open()
     const flushes = await Promise.all([1, 2, 3].map(() => program.run(['flush'])))
@@ -91,6 +92,18 @@ describe('registry set --spool and flush', () => {
     expect(await registry.sql("select count(*)::int as changes from registry_change where key like '[\"p%'")).toEqual([
       { changes: 8 },
     ])
+  })
+
+  test('leaves alone what another process is still writing down', async () => {
+    await door.close()
+    await set('name=s4')
+    const folder = join(program.folder, '.local/state/registry-store/spool/waiting')
+    const [name = ''] = waiting()
+    const unfinished = [`.${name}`, `.${name}.unfinished`]
+    for (const one of unfinished) writeFileSync(join(folder, one), '')
+    await door.open()
+    expect(await program.run(['flush'])).toEqual({ code: 0, stdout: '1 sent, 0 refused, 0 waiting\n', stderr: '' })
+    expect(waiting()).toEqual(unfinished)
   })
 
   test('sends a write again if its end was not recorded, and the registry reports it unchanged', async () => {

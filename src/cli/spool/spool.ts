@@ -51,7 +51,7 @@ export async function spoolWrite(write: SpooledWrite): Promise<string> {
 export async function listNames(part: SpoolPart): Promise<readonly string[]> {
   try {
     const names = await readdir(join(spoolFolder(), part))
-    return names.filter((name) => name.endsWith('.json')).sort()
+    return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort()
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
@@ -110,7 +110,8 @@ async function makeFolder(part: SpoolPart): Promise<string> {
 
 /** Writes the whole file or none, even if the power fails. */
 async function writeFileSafely(folder: string, name: string, text: string): Promise<void> {
-  const unfinished = join(folder, `.${name}`)
+  // Not with the name of a write: another process would take it for one.
+  const unfinished = join(folder, `.${name}.unfinished`)
   const file = await open(unfinished, 'wx', 0o600)
   try {
     await file.writeFile(text)
