@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAsker } from './open-asker.ts'
 
+export interface PacedRequest {
+  readonly request: Buffer
+  /** Is called when the answer is complete. */
+  readonly note: (times: { readonly dueAt: number; readonly sentAt: number; readonly answeredAt: number }) => void
+}
+
 /**
- * Sends requests at a rate, whatever the server makes of them, until none is left. Notes the milliseconds from when each was due, so that a
- * server which falls behind is seen. Rejects at the first answer that is no success.
+ * Sends requests at a rate, whatever the server makes of them, until none is left. What a request takes counts from when it was due where a
+ * server that falls behind is to be seen. Rejects at the first answer that is no success.
  */
 export async function askAtRate(
   port: number,
   perSecond: number,
   connections: number,
-  takeRequest: () => Buffer | undefined,
-  note: (latency: number) => void,
+  takeRequest: () => PacedRequest | undefined,
 ): Promise<void> {
   const began = performance.now()
   let sent = 0
@@ -18,13 +23,14 @@ export async function askAtRate(
     const { ask, close } = await openAsker(port)
     try {
       for (;;) {
-        const due = began + (1_000 * sent++) / perSecond
-        const wait = due - performance.now()
+        const dueAt = began + (1_000 * sent++) / perSecond
+        const wait = dueAt - performance.now()
         if (wait > 0) await sleep(wait)
-        const request = takeRequest()
-        if (!request) return
-        await ask(request)
-        note(performance.now() - due)
+        const next = takeRequest()
+        if (!next) return
+        const sentAt = performance.now()
+        await ask(next.request)
+        next.note({ dueAt, sentAt, answeredAt: performance.now() })
       }
     } finally {
       close()

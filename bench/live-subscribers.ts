@@ -8,11 +8,11 @@
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { askAtRate } from './ask-at-rate.ts'
 import { printRequest } from './build-request.ts'
 import { contenders } from './contenders.ts'
 import { processorTime, residentMemory } from './live/process-usage.ts'
 import { type Subscriber, subscribe, subscribeMany } from './live/subscribers.ts'
-import { openAsker } from './open-asker.ts'
 import { openDatabaseServer } from './open-database-server.ts'
 import { printNumber, printTable } from './print-table.ts'
 import { type RunningServer, startServer } from './start-server.ts'
@@ -158,33 +158,24 @@ async function measureLatency(_: RunningServer): Promise<void> {
 async function write(count: number, perSecond: number, writers: number) {
   const times: { readonly kernel: string; readonly sentAt: number; readonly answeredAt: number }[] = []
   const began = performance.now()
-  let next = 0
-  await Promise.all(
-    Array.from({ length: writers }, async () => {
-      const { ask, close } = await openAsker(port)
-      while (next < count) {
-        const place = next++
-        const wait = began + (1_000 * place) / perSecond - performance.now()
-        if (wait > 0) await sleep(wait)
-        const i = writes++
-        const kernel = `5.4.0-${i}`
-        const input = {
-          name: `i${(i * 7) % 1_000}`,
-          distr: 'ubuntu',
-          lts: true,
-          kernel: writes % 3 ? kernel : `5.4.0-${i % 1_000}`,
-        }
-        const request = printRequest({
-          path: '/graphql',
-          body: JSON.stringify({ query: upsert, variables: { input } }),
-        })
-        const sentAt = performance.now()
-        await ask(request)
-        if (input.kernel === kernel) times.push({ kernel, sentAt, answeredAt: performance.now() })
-      }
-      close()
-    }),
-  )
+  let left = count
+  await askAtRate(port, perSecond, writers, () => {
+    if (left-- <= 0) return undefined
+    const i = writes++
+    const kernel = `5.4.0-${i}`
+    const input = {
+      name: `i${(i * 7) % 1_000}`,
+      distr: 'ubuntu',
+      lts: true,
+      kernel: writes % 3 ? kernel : `5.4.0-${i % 1_000}`,
+    }
+    return {
+      request: printRequest({ path: '/graphql', body: JSON.stringify({ query: upsert, variables: { input } }) }),
+      note({ sentAt, answeredAt }) {
+        if (input.kernel === kernel) times.push({ kernel, sentAt, answeredAt })
+      },
+    }
+  })
   return { times, rate: (1_000 * count) / (performance.now() - began) }
 }
 

@@ -2,7 +2,8 @@
  * What a change of templates costs with many stored objects: how long it takes, and how much slower writers and a reader of another
  * server are meanwhile, which keeps to the former templates. Compile first:
  * npm run build && npx tsx bench/template-changes.ts [--objects 1000000] [--seconds 10] [--rate 200] [--cases none,plan,fill,rename,retype,rekey,writes]
- * With `--rate`, there are so many writes and reads a second, otherwise as many as there can be. `writes` compares writes to what the changes before it have left behind.
+ * With `--rate`, there are so many writes and reads a second, otherwise as many as there can be. `writes` compares writes to what the
+ * changes before it have left behind.
  */
 
 import { parseArgs } from 'node:util'

@@ -1,4 +1,4 @@
-import { askAtRate } from '../ask-at-rate.ts'
+import { askAtRate, type PacedRequest } from '../ask-at-rate.ts'
 import { printRequest } from '../build-request.ts'
 import { askAll, type Measurement, summarize } from '../measure.ts'
 import type { CaseName } from './cases.ts'
@@ -39,23 +39,25 @@ export function startTraffic(
   let written: number[] = []
   let read: number[] = []
   const nextWrite = createWrites(objects, templates)
-  const write = () => (isOver ? undefined : nextWrite())
-  const noteWrite = (latency: number) => written.push(latency)
-  const askRead = () => (isOver ? undefined : readImages(reads++))
-  const noteRead = (latency: number) => read.push(latency)
-  const asked =
-    perSecond === undefined
-      ? {
-          writers: Array.from({ length: writers }, () => askAll(port, write, noteWrite)),
-          reader: askAll(port, askRead, noteRead),
-        }
-      : {
-          writers: [askAtRate(port, perSecond, connectionsAtRate, write, noteWrite)],
-          reader: askAtRate(port, perSecond, connectionsAtRate, askRead, noteRead),
-        }
+  const sendAll = (take: () => Buffer | undefined, note: (latency: number) => void, clients: number) => {
+    if (perSecond === undefined) return Array.from({ length: clients }, () => askAll(port, take, note))
+    const takePaced = (): PacedRequest | undefined => {
+      const request = take()
+      return request && { request, note: ({ dueAt, answeredAt }) => note(answeredAt - dueAt) }
+    }
+    return [askAtRate(port, perSecond, connectionsAtRate, takePaced)]
+  }
   const all = [
-    asked.reader,
-    ...asked.writers.map((writing) =>
+    ...sendAll(
+      () => (isOver ? undefined : readImages(reads++)),
+      (latency) => read.push(latency),
+      1,
+    ),
+    ...sendAll(
+      () => (isOver ? undefined : nextWrite()),
+      (latency) => written.push(latency),
+      writers,
+    ).map((writing) =>
       writing.catch((error: Error) => {
         if (!mayBeRefused || !error.message.includes('SERVICE_UNAVAILABLE')) throw error
         refusedAt ??= performance.now()

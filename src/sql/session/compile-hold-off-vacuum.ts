@@ -34,6 +34,7 @@ end $$`
   return [compileLockLimit('1300ms'), toStatement(lock), compileLockLimit(limit)]
 }
 
-function compileLockLimit(limit: string): Statement {
+/** How long the rest of the transaction waits for each lock: `500ms`. */
+export function compileLockLimit(limit: string): Statement {
   return toStatement(sql`set local lock_timeout = ${literal(limit)}`)
 }

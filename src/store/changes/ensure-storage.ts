@@ -74,11 +74,12 @@ export async function ensureIndexes(
   const built = new Map((await listIndexes(client)).map((index) => [index.name, index]))
   const lacking = model.templates.map((template) => {
     const wanted = indexesOf(template)
-    return {
-      template,
-      missing: wanted.filter(({ name, isUnique }) => (which === 'all' || isUnique) && !built.get(name)?.isValid),
-      analyzed: wanted.filter(({ name, isAnalyzed }) => !isAnalyzed && built.get(name)?.isAnalyzed),
-    }
+    const missing = wanted.filter(({ name, isUnique }) => (which === 'all' || isUnique) && !built.get(name)?.isValid)
+    // Those to be built, and those that earlier versions of this program have built.
+    const analyzed = wanted.filter(
+      (index) => !index.isAnalyzed && (missing.includes(index) || built.get(index.name)?.isAnalyzed),
+    )
+    return { template, missing, analyzed }
   })
   announceIndexes(
     logger,
@@ -91,7 +92,6 @@ export async function ensureIndexes(
       if (built.has(index.name)) await client.query(compileDropIndex(index.name))
       await createIndex(client, template, index)
     }
-    // Those that earlier versions of this program have built.
     for (const { name } of analyzed) await client.query(compileSkipStatistics(name))
     // An index of an expression has no statistics of its own before that.
     if (missing.length > 0) await client.query(compileAnalyze(template))
@@ -152,5 +152,4 @@ async function createIndex(client: pg.Client, template: Template, index: IndexDe
     }
     throw error
   }
-  if (!index.isAnalyzed) await client.query(compileSkipStatistics(index.name))
 }

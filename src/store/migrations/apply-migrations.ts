@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { ConfigError } from '../../errors.ts'
-import { compileHoldOffVacuum, compileHoldOffVacuumEverywhere } from '../../sql/session/compile-hold-off-vacuum.ts'
+import { compileHoldOffVacuumEverywhere, compileLockLimit } from '../../sql/session/compile-hold-off-vacuum.ts'
 import { compileLock } from '../../sql/session/compile-lock.ts'
 import { isDeadlock, isLockTimeout, isUnavailable } from '../database-error.ts'
 import { beginOn, runOn, withOwnConnection } from '../own-connection.ts'
@@ -153,7 +153,7 @@ async function apply(client: pg.Client, { name, sql }: Migration, attempt: numbe
     const limit = attempt % 5 === 0 ? '1300ms' : '500ms'
     // Vacuum by hand and the building of an index cannot be sent away, and may be at a table that this migration does not touch.
     const mayHoldOff = attempt % 10 < 4
-    const limited = mayHoldOff ? compileHoldOffVacuumEverywhere(limit) : compileHoldOffVacuum([], limit)
+    const limited = mayHoldOff ? compileHoldOffVacuumEverywhere(limit) : [compileLockLimit(limit)]
     for (const { text } of limited) await client.query(text)
     await client.query(bookkeeping)
     await client.query(sql)
